@@ -1,0 +1,608 @@
+/* OrchestrationEngine: the C ABI. Made by cbindgen from src/ffi; do not edit. */
+
+#ifndef ORCHESTRATION_ENGINE_H
+#define ORCHESTRATION_ENGINE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+// The version of this interface. It changes with every change that an older
+// caller would notice; a caller compares it with the number it was written
+// for before it calls anything else.
+#define OE_ABI_VERSION 1
+
+// How many workers all pools of a process may have at work together.
+#define OE_WORKER_LIMIT 1024
+
+// A time limit without end, for every `limit_milliseconds`.
+#define OE_NO_LIMIT 4294967295
+
+// The kind of an event that says how an item ended; every other kind is the
+// host's own.
+#define OE_EVENT_ENDED 0
+
+// Why work is stopped. A later reason replaces an earlier one.
+typedef enum {
+  // It is not cancelled.
+  OE_CANCEL_NONE = 0,
+  // An item failed, and the caller asked to stop at the first failure.
+  OE_CANCEL_FIRST_FAILURE = 1,
+  // The queue took longer than its limit.
+  OE_CANCEL_TIMEOUT = 2,
+  // The caller wants no more.
+  OE_CANCEL_REQUESTED = 3,
+  // The queue or its pool was freed.
+  OE_CANCEL_HOST_GONE = 4,
+} oe_cancel_reason;
+
+// How an item ended.
+typedef enum {
+  // It ran to its end.
+  OE_OUTCOME_SUCCEEDED = 0,
+  // It ended with an error.
+  OE_OUTCOME_FAILED = 1,
+  // It was stopped because a time limit had passed.
+  OE_OUTCOME_TIMED_OUT = 2,
+  // It was stopped for another reason, or never started.
+  OE_OUTCOME_STOPPED = 3,
+} oe_outcome;
+
+// What a call came to. A number, once given a meaning, never gets another.
+//
+// `OE_STATUS_OK` is 0. 1 to 19 are ordinary outcomes that a caller handles in
+// its normal flow; 20 and above are errors of the call, with a text to be
+// fetched by `oe_last_error`.
+typedef enum {
+  // The call did what it says.
+  OE_STATUS_OK = 0,
+  // The time limit ended before there was anything to return.
+  OE_STATUS_TIMEOUT = 1,
+  // There is nothing more to come.
+  OE_STATUS_ENDED = 2,
+  // The queue was cancelled, or the worker's item was stopped: detach, then
+  // attach again.
+  OE_STATUS_STOPPED = 3,
+  // The worker was given up after it had ignored a stop. What it reports is
+  // counted and dropped; its thread should return.
+  OE_STATUS_ABANDONED = 4,
+  // A pointer that must not be NULL was NULL.
+  OE_STATUS_NULL_ARGUMENT = 20,
+  // An argument is outside its documented range.
+  OE_STATUS_INVALID_ARGUMENT = 21,
+  // A text is not valid UTF-8.
+  OE_STATUS_INVALID_UTF8 = 22,
+  // A text is not JSON, or not the JSON that the call documents; the error
+  // text names line and column.
+  OE_STATUS_INVALID_JSON = 23,
+  // The call does not fit the state of its object, such as taking items for
+  // a worker that is not attached, or comes from the wrong thread.
+  OE_STATUS_INVALID_STATE = 24,
+  // The pool or the queue was closed before.
+  OE_STATUS_CLOSED = 25,
+  // The process has as many workers at work as it may (`OE_WORKER_LIMIT`).
+  OE_STATUS_WORKER_LIMIT = 26,
+  // The operating system refused a thread or another resource.
+  OE_STATUS_SYSTEM = 27,
+  // A defect of the engine: it panicked, and the error text has the message.
+  // The process goes on; the object of the call should be freed.
+  OE_STATUS_PANIC = 28,
+} oe_status;
+
+// The control thread of a pool, as its `control_main` sees it. Belongs to the
+// pool; valid on that thread only, until `control_main` returns.
+typedef struct oe_control oe_control;
+
+// A pool of threads that run a host's items. Owned by the caller until
+// `oe_pool_free`; may be used from any thread.
+typedef struct oe_pool oe_pool;
+
+// The items of one call: ids in, events out. Owned by the caller until
+// `oe_queue_free`; may be used from any thread, though waiting and taking are
+// meant for one thread at a time.
+typedef struct oe_queue oe_queue;
+
+// A text of the engine's, owned by the caller until `oe_text_free`.
+typedef struct oe_text oe_text;
+
+// A thread of a pool, as its `worker_main` sees it. Belongs to the pool; valid
+// on that thread only, until `worker_main` returns.
+typedef struct oe_worker oe_worker;
+
+// What a pool calls. Each function is called on a thread that the pool owns;
+// none of them may unwind (throw) into the engine.
+typedef struct {
+  // Passed to each function; the engine never looks at it. It must allow
+  // use from several threads at once.
+  void *context;
+  // Called once on each worker thread. Works until `oe_worker_attach` says
+  // `OE_STATUS_ENDED` or `OE_STATUS_ABANDONED`, then returns. `worker` is
+  // valid until then, on that thread only. Must not be NULL.
+  void (*worker_main)(void *context, const oe_worker *worker);
+  // Called once on the control thread, which the first limit or cancel
+  // starts. Carries out stops until `oe_control_next` says
+  // `OE_STATUS_ENDED`, then returns. `control` is valid until then, on that
+  // thread only. Must not be NULL.
+  void (*control_main)(void *context, const oe_control *control);
+  // Called exactly once, when the pool is freed and its last thread has
+  // ended, on whichever thread that was: the context may be released. May
+  // be NULL.
+  void (*release)(void *context);
+} oe_pool_host;
+
+// How a pool behaves. All zero means the defaults.
+typedef struct {
+  // How long a worker without work is kept, in milliseconds; 0 means 60,000.
+  uint32_t idle_timeout_milliseconds;
+  // How many threads may be on their way at once; 0 means the number of
+  // processors.
+  uint32_t start_limit;
+} oe_pool_options;
+
+// What a queue, or all queues of a pool, did so far; numbers of items.
+typedef struct {
+  // Accepted.
+  uint64_t submitted;
+  // Waiting for a worker now.
+  uint64_t queued;
+  // Running now.
+  uint64_t running;
+  // Ended as succeeded.
+  uint64_t succeeded;
+  // Ended as failed.
+  uint64_t failed;
+  // Ended as timed out.
+  uint64_t timed_out;
+  // Ended as stopped, or never started.
+  uint64_t stopped;
+  // Reports of abandoned workers that came too late and were dropped.
+  uint64_t late;
+  // How often a worker had to wait for an item.
+  uint64_t waits;
+} oe_item_counters;
+
+// What a pool is doing and did.
+typedef struct {
+  // Threads that live and were not given up.
+  uint64_t workers;
+  // Of these, the ones that wait for a queue.
+  uint64_t idle;
+  // Threads that were ever started.
+  uint64_t threads_started;
+  // Threads that were given up.
+  uint64_t abandoned;
+  // Queues in which something is still to be done.
+  uint64_t open_queues;
+  // The items of all queues, those of the past included.
+  oe_item_counters items;
+} oe_pool_counters;
+
+// One worker of a pool.
+typedef struct {
+  // How long it has lived, in milliseconds.
+  uint64_t age_milliseconds;
+  // Its present attachment; 0 while it waits or starts.
+  uint64_t attachment;
+  // Its number, unique in the process, from 1.
+  uint32_t id;
+} oe_worker_info;
+
+// How a queue behaves.
+typedef struct {
+  // The host's name for the queue; workers that attach get it.
+  uint64_t tag;
+  // How long one item may run, from its start, in milliseconds; 0: no limit.
+  uint64_t item_timeout_milliseconds;
+  // How long the whole queue may take, from now, in milliseconds; 0: no
+  // limit. At its end the queue is cancelled for `OE_CANCEL_TIMEOUT`.
+  uint64_t timeout_milliseconds;
+  // How long a worker may go on after a stop before it is abandoned, in
+  // milliseconds.
+  uint32_t stop_grace_milliseconds;
+  // How many workers may work on it at once, 1 to `OE_WORKER_LIMIT`.
+  uint32_t worker_limit;
+  // How many items may wait for a worker, at least 1.
+  uint32_t input_capacity;
+  // How many events may wait to be taken, at least 1.
+  uint32_t output_capacity;
+} oe_queue_options;
+
+// One entry of a queue's output. Events of one item come in order, and none
+// after its end.
+typedef struct {
+  // The item.
+  uint64_t item;
+  // How long it ran, in nanoseconds, if this is its end; else 0.
+  uint64_t duration_nanoseconds;
+  // The worker that ran it; 0 if none did.
+  uint32_t worker;
+  // `OE_EVENT_ENDED`, or the kind that the host gave to `oe_worker_emit`.
+  uint16_t kind;
+  // An `oe_outcome`, if this is its end; else 0.
+  uint16_t outcome;
+} oe_event;
+
+// What a worker attached to.
+typedef struct {
+  // The tag of the queue, as its options have it.
+  uint64_t tag;
+  // The number of the attachment, unique in its pool, from 1.
+  uint64_t attachment;
+} oe_attachment;
+
+// A request to stop what a worker does.
+typedef struct {
+  // The attachment whose work is to be stopped. If the worker has a later
+  // one by now, the request is void and must be ignored.
+  uint64_t attachment;
+  // The worker.
+  uint32_t worker;
+} oe_stop;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// Returns `OE_ABI_VERSION` as the library was built with.
+//
+// Never fails; may be called from any thread at any time.
+uint32_t oe_abi_version(void);
+
+// Copies the text of the calling thread's last error into `buffer`.
+//
+// # Parameters
+// - `buffer`, `capacity`: where to, and how many bytes fit. NULL with 0 only
+//   asks for the length.
+// - `length`: receives the length of the whole text in bytes, of which the
+//   first `capacity` are copied. The text is UTF-8 and not NUL-terminated.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT` if `length` is NULL or
+// `buffer` is NULL with a capacity above 0. The text itself stays until the
+// next error on this thread; a call that succeeds leaves it alone.
+//
+// # Safety
+// `buffer` must be valid for writes of `capacity` bytes, `length` for one
+// `size_t`.
+oe_status oe_last_error(uint8_t *buffer, size_t capacity, size_t *length);
+
+// Makes a pool. It has no thread until there is work.
+//
+// # Parameters
+// - `host`: what the pool calls; copied.
+// - `options`: how it behaves; copied. NULL means the defaults.
+// - `pool`: receives the pool.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT` if `host`, one of its two main
+// functions or `pool` is NULL; then `release` is not called.
+//
+// # Safety
+// `host` and `options` must be NULL or valid for a read, `pool` NULL or valid
+// for a write, and the functions of `host` as `oe_pool_host` says.
+oe_status oe_pool_new(const oe_pool_host *host, const oe_pool_options *options, oe_pool **pool);
+
+// Closes and frees a pool. Its queues are cancelled, its idle threads end, the
+// others end when their work does; nobody waits for them. Calling with NULL
+// is fine. Must not be called twice with the same value.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed and that no other thread
+// uses any more. Its queues are freed by themselves, before or after.
+void oe_pool_free(oe_pool *pool);
+
+// Says what a pool is doing and did.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed, `counters` NULL or valid
+// for a write.
+oe_status oe_pool_get_counters(const oe_pool *pool, oe_pool_counters *counters);
+
+// Lists the workers of a pool that live and were not given up, by number.
+//
+// # Parameters
+// - `workers`, `capacity`: where to, and how many fit. NULL with 0 only asks
+//   for the number.
+// - `count`: receives how many there are, of which the first `capacity` are
+//   written.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed; `workers` must be valid
+// for writes of `capacity` values, `count` for one.
+oe_status oe_pool_get_workers(const oe_pool *pool,
+                              oe_worker_info *workers,
+                              size_t capacity,
+                              size_t *count);
+
+// Lets every worker of a pool go that has nothing to do now.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`. The threads end soon after.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed.
+oe_status oe_pool_trim(const oe_pool *pool);
+
+// Opens a queue.
+//
+// # Parameters
+// - `pool`: whose workers run its items.
+// - `options`: how it behaves; copied.
+// - `queue`: receives the queue.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_ARGUMENT` for
+// a limit or capacity out of range; `OE_STATUS_WORKER_LIMIT` if the process
+// has no worker left that the queue could be sure of; `OE_STATUS_SYSTEM`.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed; `options` NULL or valid
+// for a read, `queue` NULL or valid for a write.
+oe_status oe_queue_new(const oe_pool *pool, const oe_queue_options *options, oe_queue **queue);
+
+// Frees a queue; what is not done is cancelled. Calling with NULL is fine.
+// Must not be called twice with the same value.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed and that no other thread
+// uses any more. Workers that are still in it are not meant.
+void oe_queue_free(oe_queue *queue);
+
+// Gives items to a queue, as many as there is room for.
+//
+// # Parameters
+// - `queue`: the queue.
+// - `items`, `count`: the ids; they are the host's own and should be distinct
+//   among the items that have not ended.
+// - `accepted`: receives how many of them, from the first on, were taken.
+//   When not all were, take output, wait for room, and try again.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_CLOSED` if the queue
+// was closed or cancelled.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed; `items` must be valid
+// for reads of `count` values, `accepted` NULL or valid for a write.
+oe_status oe_queue_submit(const oe_queue *queue,
+                          const uint64_t *items,
+                          size_t count,
+                          size_t *accepted);
+
+// Says that no more items come. Closing twice is fine.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed.
+oe_status oe_queue_close(const oe_queue *queue);
+
+// Cancels a queue: items that wait end as stopped at once, items that run are
+// stopped by the host's control thread, and no more are taken. Each item
+// still ends by an event. Returns without waiting.
+//
+// # Parameters
+// - `queue`: the queue.
+// - `reason`: an `oe_cancel_reason` other than `OE_CANCEL_NONE`. It decides
+//   whether running items end as timed out or as stopped.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed.
+oe_status oe_queue_cancel(const oe_queue *queue, uint32_t reason);
+
+// Says why a queue was cancelled, if it was.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`. `reason` receives an
+// `oe_cancel_reason`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed, `reason` NULL or valid
+// for a write.
+oe_status oe_queue_get_cancel_reason(const oe_queue *queue, uint32_t *reason);
+
+// Waits until there is output to take, or room for input if `want_room`.
+//
+// After a thread took output it is woken again only by a fair amount, by the
+// last of it, or after a millisecond; so small items do not cost a wake-up
+// each.
+//
+// # Parameters
+// - `queue`: the queue.
+// - `want_room`: whether room for input ends the wait too. There is room once
+//   half of the input capacity is free.
+// - `limit_milliseconds`: how long to wait at most; 0 only looks,
+//   `OE_NO_LIMIT` waits without end.
+//
+// # Returns
+// `OE_STATUS_OK` if there is; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED` if
+// nothing will ever come again; `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that is not freed during the call.
+oe_status oe_queue_wait(const oe_queue *queue, bool want_room, uint32_t limit_milliseconds);
+
+// Takes events, as many as there are and fit, without waiting.
+//
+// # Parameters
+// - `queue`: the queue.
+// - `events`, `capacity`: where to, and how many fit.
+// - `count`: receives how many were written; 0 is fine.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed; `events` must be valid
+// for writes of `capacity` values, `count` NULL or valid for one.
+oe_status oe_queue_take(const oe_queue *queue, oe_event *events, size_t capacity, size_t *count);
+
+// Says what a queue did so far.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed, `counters` NULL or
+// valid for a write.
+oe_status oe_queue_get_counters(const oe_queue *queue, oe_item_counters *counters);
+
+// Returns a short English text for a status code, NUL-terminated and valid
+// for the life of the library. Any number may be given; an unknown one has a
+// text too. Never fails; may be called from any thread.
+const char *oe_status_text(uint32_t status);
+
+// Looks at the bytes of a text.
+//
+// # Parameters
+// - `text`: the text.
+// - `bytes`, `length`: receive where it starts and how many bytes it has. It
+//   is UTF-8, not NUL-terminated, and stays until the text is freed.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `text` must be NULL or a text that was not freed; `bytes` and `length` must
+// be NULL or valid for a write.
+oe_status oe_text_view(const oe_text *text, const uint8_t **bytes, size_t *length);
+
+// Frees a text. Calling with NULL is fine. Must not be called twice with the
+// same value.
+//
+// # Safety
+// `text` must be NULL or a text that was not freed, and nobody may look at
+// its bytes any more.
+void oe_text_free(oe_text *text);
+
+// Says the number of a worker, unique in the process, from 1.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says, `id` NULL or valid for
+// a write.
+oe_status oe_worker_get_id(const oe_worker *worker, uint32_t *id);
+
+// Waits until a queue has work for one more worker, and joins it.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ENDED` if the pool is closed or nothing came for
+// as long as it keeps a worker, or `OE_STATUS_ABANDONED`: then `worker_main`
+// must return. `OE_STATUS_INVALID_STATE` if the worker is attached already or
+// this is not its thread; `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says, `attachment` NULL or
+// valid for a write.
+oe_status oe_worker_attach(const oe_worker *worker, oe_attachment *attachment);
+
+// Waits for items. What comes counts as started now.
+//
+// # Parameters
+// - `worker`: the worker, attached.
+// - `items`, `capacity`: where the ids go, and how many fit; at least 1. More
+//   than one comes only while items of this queue take less than a
+//   millisecond and have no time limit of their own.
+// - `count`: receives how many were written, 1 or more.
+// - `limit_milliseconds`: how long to wait at most; 0 only looks,
+//   `OE_NO_LIMIT` waits without end.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED`, `OE_STATUS_STOPPED`
+// or `OE_STATUS_ABANDONED`: then detach; `OE_STATUS_INVALID_STATE`,
+// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
+// for writes of `capacity` values, `count` NULL or valid for one.
+oe_status oe_worker_next(const oe_worker *worker,
+                         uint64_t *items,
+                         size_t capacity,
+                         size_t *count,
+                         uint32_t limit_milliseconds);
+
+// Puts out one output of a running item; waits while the output is full.
+//
+// # Parameters
+// - `worker`: the worker, attached.
+// - `item`: the item.
+// - `kind`: the host's word for what it is, 1 to 65,535.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ABANDONED`; `OE_STATUS_INVALID_STATE`,
+// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says.
+oe_status oe_worker_emit(const oe_worker *worker, uint64_t item, uint16_t kind);
+
+// Ends a running item; waits while the output is full.
+//
+// # Parameters
+// - `worker`: the worker, attached.
+// - `item`: the item.
+// - `outcome`: an `oe_outcome`. If the item was to be stopped, anything but
+//   `OE_OUTCOME_SUCCEEDED` becomes what the stop says.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ABANDONED` if the worker was given up or does
+// not run such an item; `OE_STATUS_INVALID_STATE`,
+// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says.
+oe_status oe_worker_end(const oe_worker *worker, uint64_t item, uint32_t outcome);
+
+// Puts items that were handed out but not started back to the head of the
+// queue.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ABANDONED`; `OE_STATUS_INVALID_STATE`,
+// `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
+// for reads of `count` values.
+oe_status oe_worker_give_back(const oe_worker *worker, const uint64_t *items, size_t count);
+
+// Leaves the queue. An item that still runs ends as failed, or as its stop
+// says.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_INVALID_STATE`, `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says.
+oe_status oe_worker_detach(const oe_worker *worker);
+
+// Waits for the next stop that the host has to carry out. It must not wait
+// for the stopped work to end.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ENDED` once the pool is closed and nothing is
+// left to stop: then `control_main` must return; `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `control` must be NULL or valid as `oe_control` says, `stop` NULL or valid
+// for a write.
+oe_status oe_control_next(const oe_control *control, oe_stop *stop);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* ORCHESTRATION_ENGINE_H */

@@ -1,0 +1,29 @@
+//! Why work is stopped.
+
+use super::event::Outcome;
+
+/// Why a queue, or one item of it, is stopped. The order matters: a later
+/// reason replaces an earlier one, never the other way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CancelReason {
+    /// The item ran for longer than the queue allows one item.
+    ItemTimeout,
+    /// An item failed and the caller asked to stop at the first failure.
+    FirstFailure,
+    /// The whole call took longer than its limit.
+    Timeout,
+    /// The caller wants no more (Ctrl+C, `Select-Object -First`).
+    Requested,
+    /// The queue or its pool was freed.
+    HostGone,
+}
+
+impl CancelReason {
+    /// How an item ends that was running when it was stopped for this reason.
+    pub fn outcome_of_running(self) -> Outcome {
+        match self {
+            Self::ItemTimeout | Self::Timeout => Outcome::TimedOut,
+            Self::FirstFailure | Self::Requested | Self::HostGone => Outcome::Stopped,
+        }
+    }
+}

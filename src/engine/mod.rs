@@ -1,0 +1,18 @@
+//! The core: a pool of workers and the queues that feed it.
+//!
+//! Nothing in here does I/O, holds a raw pointer or knows about a particular
+//! host. `queue_state` decides, `queue` adds the waiting, `pool` adds the
+//! threads, and `ports` says what a host has to offer.
+
+pub mod cancel;
+pub mod event;
+mod lease;
+pub mod pool;
+mod pool_state;
+pub mod ports;
+pub mod queue;
+mod queue_state;
+mod sync;
+pub mod worker;
+
+pub use lease::WORKER_LIMIT;

@@ -1,0 +1,566 @@
+//! The threads: started on demand, kept warm for a while, replaced when lost.
+//!
+//! The pool's lock comes before a queue's lock and is never taken while a
+//! queue's is held; neither is held while host code runs.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::cancel::CancelReason;
+use super::event::{Event, ItemCounters, ItemId, StopRequest, WorkerId};
+use super::lease::Lease;
+use super::pool_state::{PoolState, WorkerRecord};
+use super::ports::Host;
+use super::queue::{ItemQueue, Needs, QueueOptions, Wait};
+use super::queue_state::Place;
+use super::worker::{NoAttachment, Worker};
+
+/// PowerShell gives the threads of its runspaces 10 MB; deep recursion in a
+/// script relies on it (`CallDepthOverflow` comes before a stack overflow).
+pub const STACK_BYTES: usize = 10 * 1024 * 1024;
+
+static LAST_WORKER: AtomicU32 = AtomicU32::new(0);
+
+/// How a pool behaves.
+#[derive(Debug, Clone)]
+pub struct PoolOptions {
+    /// How long a worker without work is kept.
+    pub idle_timeout: Duration,
+    /// How many threads may be on their way at once, since opening a runspace
+    /// keeps a processor busy.
+    pub start_limit: usize,
+}
+
+impl Default for PoolOptions {
+    fn default() -> Self {
+        Self {
+            idle_timeout: Duration::from_secs(60),
+            start_limit: thread::available_parallelism().map_or(2, usize::from),
+        }
+    }
+}
+
+/// What a pool is doing and did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PoolCounters {
+    /// Threads that live and were not given up.
+    pub workers: u64,
+    /// Of these, the ones that wait for a queue.
+    pub idle: u64,
+    /// Threads that were ever started.
+    pub threads_started: u64,
+    /// Threads that were given up.
+    pub abandoned: u64,
+    /// Queues that are not drained yet.
+    pub open_queues: u64,
+    /// The items of all queues, those of the past included.
+    pub items: ItemCounters,
+}
+
+/// One worker, for a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkerInfo {
+    /// Its number.
+    pub id: WorkerId,
+    /// Its present attachment; `None` while it waits or starts.
+    pub attachment: Option<u64>,
+    /// How long it has lived.
+    pub age: Duration,
+}
+
+/// No further queue can be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// The pool is closed.
+    Closed,
+    /// All workers that the process may have are taken.
+    WorkerLimit,
+    /// The operating system gave no thread.
+    System(io::Error),
+}
+
+/// What the pool's threads share.
+pub(crate) struct Shared {
+    state: Mutex<PoolState>,
+    work: Condvar,
+    control: Condvar,
+    host: Box<dyn Host>,
+    options: PoolOptions,
+    // Copies of what the state says, for a look without the lock.
+    has_idle: AtomicBool,
+    may_start: AtomicBool,
+}
+
+/// A pool of worker threads. Dropping it closes it; its threads end by
+/// themselves, and nobody waits for them.
+pub struct Pool {
+    shared: Arc<Shared>,
+}
+
+impl Pool {
+    /// A pool without threads: they come with the work.
+    pub fn new(host: Box<dyn Host>, options: PoolOptions) -> Self {
+        let shared = Shared {
+            state: Mutex::new(PoolState::default()),
+            work: Condvar::new(),
+            control: Condvar::new(),
+            host,
+            options,
+            has_idle: false.into(),
+            may_start: true.into(),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Opens a queue for one call.
+    pub fn open(&self, options: QueueOptions) -> Result<OpenQueue, OpenError> {
+        let lease = Lease::take().ok_or(OpenError::WorkerLimit)?;
+        let supervised = options.timeout.is_some() || options.item_timeout.is_some();
+        let queue = Arc::new(ItemQueue::new(options, lease, Instant::now()));
+        let mut state = self.shared.lock();
+        if state.closed {
+            return Err(OpenError::Closed);
+        }
+        state.open.push(Arc::downgrade(&queue));
+        drop(state);
+        if supervised {
+            self.shared.wake_control().map_err(OpenError::System)?;
+        }
+        Ok(OpenQueue {
+            queue,
+            shared: Arc::clone(&self.shared),
+        })
+    }
+
+    /// What the pool is doing and did.
+    pub fn counters(&self) -> PoolCounters {
+        self.shared.counters()
+    }
+
+    /// The workers that live and were not given up, by number.
+    pub fn workers(&self) -> Vec<WorkerInfo> {
+        let now = Instant::now();
+        let state = self.shared.lock();
+        let mut workers: Vec<_> = state
+            .workers
+            .values()
+            .map(|record| WorkerInfo {
+                id: record.id,
+                attachment: Some(record.attachment.load(Ordering::Relaxed)).filter(|&it| it > 0),
+                age: now.saturating_duration_since(record.started),
+            })
+            .collect();
+        workers.sort_by_key(|worker| worker.id);
+        workers
+    }
+
+    /// Lets every worker go that has nothing to do now.
+    pub fn trim(&self) {
+        self.shared.lock().trims += 1;
+        self.shared.work.notify_all();
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.closed = true;
+        state.wanting.clear();
+        state.control_is_due = true;
+        let open = state.open_queues();
+        drop(state);
+        for queue in open {
+            let needs = queue.cancel(CancelReason::HostGone);
+            self.shared.serve(&queue, needs);
+        }
+        self.shared.work.notify_all();
+        self.shared.control.notify_all();
+    }
+}
+
+/// The feeding side of a queue. Dropping it cancels what is not done.
+pub struct OpenQueue {
+    queue: Arc<ItemQueue>,
+    shared: Arc<Shared>,
+}
+
+impl OpenQueue {
+    /// Takes as many items as there is room for now, and says how many;
+    /// `None` if the queue is closed.
+    pub fn submit(&self, items: &[ItemId]) -> Option<usize> {
+        let (accepted, needs) = self.queue.submit(items)?;
+        self.shared.serve(&self.queue, needs);
+        Some(accepted)
+    }
+
+    /// Says that no more items come.
+    pub fn close(&self) {
+        self.queue.close();
+    }
+
+    /// Stops what runs and drops what waits; each item still ends by an event.
+    pub fn cancel(&self, reason: CancelReason) {
+        let needs = self.queue.cancel(reason);
+        self.shared.serve(&self.queue, needs);
+    }
+
+    /// Why the queue was cancelled, if it was; a timeout counts.
+    pub fn cancelled(&self) -> Option<CancelReason> {
+        self.queue.cancelled()
+    }
+
+    /// Waits for output, for room for input (if `want_room`), or for the end.
+    pub fn wait(&self, want_room: bool, limit: Duration) -> Wait {
+        self.queue.wait(want_room, limit)
+    }
+
+    /// Hands up to `limit` events to `each`, without waiting; says how many.
+    /// The queue is locked meanwhile, so `each` should only store them.
+    pub fn take(&self, limit: usize, each: impl FnMut(Event)) -> usize {
+        self.queue.take(limit, each)
+    }
+
+    /// Whether nothing will ever come again.
+    pub fn is_drained(&self) -> bool {
+        self.queue.is_drained()
+    }
+
+    /// What the queue did so far.
+    pub fn counters(&self) -> ItemCounters {
+        self.queue.counters()
+    }
+
+    /// How many workers work on it now.
+    pub fn attached_workers(&self) -> u32 {
+        self.queue.attached_count()
+    }
+}
+
+impl Drop for OpenQueue {
+    fn drop(&mut self) {
+        if !self.queue.is_drained() {
+            self.cancel(CancelReason::HostGone);
+        }
+        // Workers that are still in it keep it alive, and the control thread
+        // sees their stops through.
+        self.shared.forget_if_over(&self.queue);
+    }
+}
+
+/// The side that carries out stops, as the host sees it.
+pub struct Control {
+    shared: Arc<Shared>,
+}
+
+impl Control {
+    /// Waits for the next stop request; `None` once the pool is closed and
+    /// nothing is left to stop.
+    pub fn next(&self) -> Option<StopRequest> {
+        self.shared.next_stop()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what a queue asked for, without the queue's lock.
+    pub(crate) fn serve(self: &Arc<Self>, queue: &Arc<ItemQueue>, needs: Needs) {
+        if needs.supervision {
+            // Without a control thread the limits are not kept, but nothing is
+            // lost: the next need tries again.
+            let _ = self.wake_control();
+        }
+        if !needs.worker {
+            return;
+        }
+        let known = queue.is_wanting.load(Ordering::Relaxed);
+        let somebody_is_free = self.has_idle.load(Ordering::Relaxed)
+            || (needs.thread && self.may_start.load(Ordering::Relaxed));
+        if known && !somebody_is_free {
+            return;
+        }
+        let mut state = self.lock();
+        state.want(queue);
+        self.find_worker(state);
+    }
+
+    /// Wakes an idle worker for the queue that has wished for one longest, or
+    /// starts a thread for it.
+    fn find_worker(self: &Arc<Self>, mut state: MutexGuard<'_, PoolState>) {
+        let Some(queue) = state.wanting.front() else {
+            return;
+        };
+        if state.closed {
+            return;
+        }
+        if state.idle > state.woken {
+            state.woken += 1;
+            self.publish(&state);
+            self.work.notify_one();
+            return;
+        }
+        if state.starting >= self.options.start_limit || !queue.is_worth_a_thread() {
+            return;
+        }
+        let record = self.new_record(&mut state);
+        self.publish(&state);
+        drop(state);
+        let id = record.id;
+        if self.start_thread(record).is_err() {
+            // The wish stays: whoever is free next, or the next need, serves it.
+            let mut state = self.lock();
+            state.starting -= 1;
+            state.threads_started -= 1;
+            state.workers.remove(&id);
+            self.publish(&state);
+        }
+    }
+
+    fn new_record(&self, state: &mut PoolState) -> Arc<WorkerRecord> {
+        let record = Arc::new(WorkerRecord {
+            id: LAST_WORKER.fetch_add(1, Ordering::Relaxed) + 1,
+            lost: false.into(),
+            attachment: 0.into(),
+            started: Instant::now(),
+            arrived: false.into(),
+        });
+        state.starting += 1;
+        state.threads_started += 1;
+        state.workers.insert(record.id, Arc::clone(&record));
+        record
+    }
+
+    /// Lets `serve` see, without the lock, whether asking is of any use.
+    fn publish(&self, state: &PoolState) {
+        self.has_idle
+            .store(state.idle > state.woken, Ordering::Relaxed);
+        self.may_start
+            .store(state.starting < self.options.start_limit, Ordering::Relaxed);
+    }
+
+    fn start_thread(self: &Arc<Self>, record: Arc<WorkerRecord>) -> io::Result<()> {
+        let shared = Arc::clone(self);
+        thread::Builder::new()
+            .name(format!("oe-worker-{}", record.id))
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                let _leaving = Leaving {
+                    shared: Arc::clone(&shared),
+                    record: Arc::clone(&record),
+                };
+                let worker = Worker::new(record, Arc::clone(&shared));
+                shared.host.worker_main(&worker);
+                // A host that returns while attached has left its items behind.
+                let _ = worker.detach();
+            })
+            .map(drop)
+    }
+
+    /// Waits for a queue with work and lets the worker in.
+    pub(crate) fn find_work(
+        self: &Arc<Self>,
+        record: &WorkerRecord,
+    ) -> Result<(Arc<ItemQueue>, Place, u64), NoAttachment> {
+        let mut state = self.lock();
+        if !record.arrived.swap(true, Ordering::Relaxed) {
+            state.starting -= 1;
+        }
+        let trims = state.trims;
+        let end = Instant::now() + self.options.idle_timeout;
+        loop {
+            self.publish(&state);
+            if record.lost.load(Ordering::Relaxed) {
+                return Err(NoAttachment::Abandoned);
+            }
+            if state.closed {
+                return Err(NoAttachment::Ended);
+            }
+            if let Some(found) = enter_a_queue(&mut state, record) {
+                self.find_worker(state);
+                return Ok(found);
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.trims != trims {
+                return Err(NoAttachment::Ended);
+            }
+            state = self.wait_for_work(state, left);
+        }
+    }
+
+    fn wait_for_work<'a>(
+        &self,
+        mut state: MutexGuard<'a, PoolState>,
+        limit: Duration,
+    ) -> MutexGuard<'a, PoolState> {
+        state.idle += 1;
+        self.publish(&state);
+        state = self
+            .work
+            .wait_timeout(state, limit)
+            .unwrap_or_else(PoisonError::into_inner)
+            .0;
+        state.idle -= 1;
+        state.woken = state.woken.saturating_sub(1);
+        state
+    }
+
+    /// Drops a queue from the books once no worker is left in it.
+    pub(crate) fn forget_if_over(&self, queue: &Arc<ItemQueue>) {
+        if queue.is_over() {
+            self.lock().forget(queue);
+        }
+    }
+
+    fn counters(&self) -> PoolCounters {
+        let mut state = self.lock();
+        let open = state.open_queues();
+        let mut counters = PoolCounters {
+            workers: state.workers.len() as u64,
+            idle: state.idle as u64,
+            threads_started: state.threads_started,
+            abandoned: state.abandoned,
+            open_queues: open.len() as u64,
+            items: state.past,
+        };
+        for queue in open {
+            counters.items.add(&queue.counters());
+        }
+        counters
+    }
+
+    // ---- control ----
+
+    /// Makes the control thread look at the limits, starting it if need be.
+    fn wake_control(self: &Arc<Self>) -> io::Result<()> {
+        let mut state = self.lock();
+        state.control_is_due = true;
+        self.control.notify_one();
+        if std::mem::replace(&mut state.control_runs, true) {
+            return Ok(());
+        }
+        drop(state);
+        let shared = Arc::clone(self);
+        let started = thread::Builder::new()
+            .name("oe-control".to_owned())
+            .spawn(move || {
+                let control = Control {
+                    shared: Arc::clone(&shared),
+                };
+                shared.host.control_main(&control);
+                shared.lock().control_runs = false;
+            });
+        if started.is_err() {
+            self.lock().control_runs = false;
+        }
+        started.map(drop)
+    }
+
+    fn next_stop(self: &Arc<Self>) -> Option<StopRequest> {
+        loop {
+            let mut state = self.lock();
+            if let Some(stop) = state.stops.pop_front() {
+                return Some(stop);
+            }
+            state.control_is_due = false;
+            let open = state.open_queues();
+            if state.closed && open.is_empty() {
+                return None;
+            }
+            drop(state);
+            let (next, stops) = self.supervise(open);
+            let mut state = self.lock();
+            state.stops.extend(stops);
+            if state.stops.is_empty() && !state.control_is_due {
+                self.wait_for_control(state, next);
+            }
+        }
+    }
+
+    fn wait_for_control(&self, state: MutexGuard<'_, PoolState>, next: Option<Instant>) {
+        let Some(next) = next else {
+            let waited = self.control.wait(state);
+            drop(waited.unwrap_or_else(PoisonError::into_inner));
+            return;
+        };
+        let left = next.saturating_duration_since(Instant::now());
+        let waited = self.control.wait_timeout(state, left);
+        drop(waited.unwrap_or_else(PoisonError::into_inner).0);
+    }
+
+    /// Applies the limits of all queues; gives up the workers that they say.
+    fn supervise(
+        self: &Arc<Self>,
+        open: Vec<Arc<ItemQueue>>,
+    ) -> (Option<Instant>, Vec<StopRequest>) {
+        let now = Instant::now();
+        let mut stops = Vec::new();
+        let mut next: Option<Instant> = None;
+        for queue in open {
+            let mut lost = Vec::new();
+            let (due, needs) = queue.supervise(now, &mut stops, &mut lost);
+            next = next.into_iter().chain(due).min();
+            self.give_up(&lost);
+            self.serve(&queue, needs);
+            self.forget_if_over(&queue);
+        }
+        (next, stops)
+    }
+
+    fn give_up(&self, lost: &[WorkerId]) {
+        let mut state = self.lock();
+        for id in lost {
+            if let Some(record) = state.workers.remove(id) {
+                record.lost.store(true, Ordering::Relaxed);
+                state.abandoned += 1;
+            }
+        }
+    }
+}
+
+/// Joins the queue that has wished for a worker longest and has work for one.
+fn enter_a_queue(
+    state: &mut PoolState,
+    record: &WorkerRecord,
+) -> Option<(Arc<ItemQueue>, Place, u64)> {
+    while let Some(queue) = state.pop_wanting() {
+        let attachment = state.last_attachment + 1;
+        if let Some(place) = queue.attach(record.id, attachment) {
+            state.last_attachment = attachment;
+            record.attachment.store(attachment, Ordering::Relaxed);
+            if queue.needs().worker {
+                state.want(&queue);
+            }
+            return Some((queue, place, attachment));
+        }
+    }
+    None
+}
+
+/// Takes a thread off the books however it ends.
+struct Leaving {
+    shared: Arc<Shared>,
+    record: Arc<WorkerRecord>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock();
+        state.workers.remove(&self.record.id);
+        if !self.record.arrived.load(Ordering::Relaxed) {
+            state.starting -= 1;
+        }
+        self.shared.publish(&state);
+        self.shared.find_worker(state);
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+#[path = "pool_tests.rs"]
+mod tests;

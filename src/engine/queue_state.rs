@@ -1,0 +1,491 @@
+//! What a queue decides, without locks, threads or a clock: the caller passes
+//! the time in, and [`super::queue::ItemQueue`] does the waiting.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::cancel::CancelReason;
+use super::event::{Event, EventKind, ItemCounters, ItemId, Outcome, StopRequest, WorkerId};
+use super::lease::Lease;
+
+/// A batch holds more than one item only while items take less than this.
+const BATCH_BELOW: Duration = Duration::from_millis(1);
+
+/// Opening a runspace takes about this long, so a further thread is started
+/// only for a backlog that the present workers would need longer for.
+const START_COST: Duration = Duration::from_millis(5);
+
+/// How a queue behaves.
+#[derive(Debug, Clone)]
+pub struct QueueOptions {
+    /// The host's name for the queue; a worker gets it when it attaches.
+    pub tag: u64,
+    /// How many workers may work on the queue at once; at least 1.
+    pub worker_limit: u32,
+    /// How many items may wait for a worker; at least 1.
+    pub input_capacity: usize,
+    /// How many events may wait to be taken; at least 1.
+    pub output_capacity: usize,
+    /// How long one item may run, from its start.
+    pub item_timeout: Option<Duration>,
+    /// How long the whole queue may take, from its creation.
+    pub timeout: Option<Duration>,
+    /// How long a worker may go on after a stop before it is abandoned.
+    pub stop_grace: Duration,
+}
+
+/// Where a worker sits in a queue; void once the worker has left or was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    index: usize,
+    attachment: u64,
+}
+
+#[derive(Debug)]
+struct Running {
+    item: ItemId,
+    since: Instant,
+}
+
+#[derive(Debug)]
+struct Attached {
+    worker: WorkerId,
+    attachment: u64,
+    running: Vec<Running>,
+    stop: Option<(CancelReason, Instant)>,
+    // Held for its drop. `None` for the worker that uses the queue's own lease.
+    lease: Option<Lease>,
+}
+
+/// What a worker that asks for items gets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Pull {
+    Items,
+    Nothing,
+    Ended,
+    Stopped,
+    Abandoned,
+}
+
+#[derive(Debug)]
+pub(crate) struct QueueState {
+    options: QueueOptions,
+    input: VecDeque<ItemId>,
+    output: VecDeque<Event>,
+    closed: bool,
+    cancelled: Option<CancelReason>,
+    deadline: Option<Instant>,
+    attached: Vec<Option<Attached>>,
+    attached_count: u32,
+    running_count: usize,
+    mean: Option<Duration>,
+    // True while nobody knows when the next item timeout is due.
+    unsupervised: bool,
+    counters: ItemCounters,
+    _own_lease: Lease,
+}
+
+impl QueueState {
+    pub(crate) fn new(options: QueueOptions, own_lease: Lease, now: Instant) -> Self {
+        Self {
+            deadline: options.timeout.and_then(|timeout| now.checked_add(timeout)),
+            input: VecDeque::with_capacity(options.input_capacity.min(4096)),
+            output: VecDeque::with_capacity(options.output_capacity.min(4096)),
+            options,
+            closed: false,
+            cancelled: None,
+            attached: Vec::new(),
+            attached_count: 0,
+            running_count: 0,
+            mean: None,
+            unsupervised: true,
+            counters: ItemCounters::default(),
+            _own_lease: own_lease,
+        }
+    }
+
+    // ---- the feeding side ----
+
+    /// Takes as many items as there is room for; how many is returned.
+    pub(crate) fn submit(&mut self, items: &[ItemId]) -> usize {
+        let room = self.options.input_capacity.saturating_sub(self.input.len());
+        let accepted = room.min(items.len());
+        self.input.extend(&items[..accepted]);
+        self.counters.submitted += accepted as u64;
+        accepted
+    }
+
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Stops everything: what is queued ends as stopped now, what runs is to
+    /// be stopped by the host, which [`Self::supervise`] asks for.
+    pub(crate) fn cancel(&mut self, reason: CancelReason) {
+        self.cancelled = self.cancelled.max(Some(reason));
+        self.closed = true;
+        while let Some(item) = self.input.pop_front() {
+            self.push_end(item, 0, Outcome::Stopped, Duration::ZERO);
+        }
+    }
+
+    pub(crate) fn cancelled(&self) -> Option<CancelReason> {
+        self.cancelled
+    }
+
+    pub(crate) fn take(&mut self, limit: usize, each: impl FnMut(Event)) -> usize {
+        let count = limit.min(self.output.len());
+        self.output.drain(..count).for_each(each);
+        count
+    }
+
+    pub(crate) fn queued(&self) -> usize {
+        self.input.len()
+    }
+
+    pub(crate) fn ready(&self) -> usize {
+        self.output.len()
+    }
+
+    /// No event can come but from what is submitted later.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.input.is_empty() && self.running_count == 0
+    }
+
+    /// Nothing will ever come again.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.closed && self.is_idle() && self.output.is_empty()
+    }
+
+    pub(crate) fn is_output_full(&self) -> bool {
+        self.output.len() >= self.options.output_capacity && self.cancelled.is_none()
+    }
+
+    pub(crate) fn options(&self) -> &QueueOptions {
+        &self.options
+    }
+
+    pub(crate) fn counters(&self) -> ItemCounters {
+        ItemCounters {
+            queued: self.input.len() as u64,
+            running: self.running_count as u64,
+            ..self.counters
+        }
+    }
+
+    // ---- the workers' side ----
+
+    /// Whether one more worker would find something to do here, beside the
+    /// `waiting` ones that are here and have nothing.
+    pub(crate) fn wants_worker(&self, waiting: usize) -> bool {
+        self.cancelled.is_none()
+            && self.attached_count < self.options.worker_limit
+            && self.input.len() > waiting
+    }
+
+    /// Whether the backlog is worth the start of a new thread.
+    pub(crate) fn is_worth_a_thread(&self) -> bool {
+        match (self.attached_count, self.mean) {
+            (0, _) | (_, None) => true,
+            (workers, Some(mean)) => {
+                let backlog = u32::try_from(self.input.len()).unwrap_or(u32::MAX);
+                mean.saturating_mul(backlog) / workers >= START_COST
+            }
+        }
+    }
+
+    /// Lets a worker in, if there is work for it and the process may have it.
+    pub(crate) fn attach(
+        &mut self,
+        worker: WorkerId,
+        attachment: u64,
+        waiting: usize,
+    ) -> Option<Place> {
+        if !self.wants_worker(waiting) {
+            return None;
+        }
+        let own_is_free = !self.attached.iter().flatten().any(|it| it.lease.is_none());
+        let lease = if own_is_free {
+            None
+        } else {
+            Some(Lease::take()?)
+        };
+        let attached = Attached {
+            worker,
+            attachment,
+            running: Vec::with_capacity(1),
+            stop: None,
+            lease,
+        };
+        self.attached_count += 1;
+        let index = match self.attached.iter().position(Option::is_none) {
+            Some(free) => free,
+            None => {
+                self.attached.push(None);
+                self.attached.len() - 1
+            }
+        };
+        self.attached[index] = Some(attached);
+        Some(Place { index, attachment })
+    }
+
+    /// Hands out up to `capacity` items; see DECISIONS on the batch size.
+    pub(crate) fn pull(
+        &mut self,
+        place: Place,
+        capacity: usize,
+        now: Instant,
+        mut each: impl FnMut(ItemId),
+    ) -> Pull {
+        let batch = self.batch_size(capacity);
+        let Some(attached) = find(&mut self.attached, place) else {
+            return Pull::Abandoned;
+        };
+        if attached.stop.is_some() || self.cancelled.is_some() {
+            return Pull::Stopped;
+        }
+        let count = batch.min(self.input.len());
+        if count == 0 {
+            return if self.closed {
+                Pull::Ended
+            } else {
+                Pull::Nothing
+            };
+        }
+        for item in self.input.drain(..count) {
+            attached.running.push(Running { item, since: now });
+            each(item);
+        }
+        self.running_count += count;
+        Pull::Items
+    }
+
+    /// An item timeout may now be due earlier than anybody knows. Answers true
+    /// once, until [`Self::supervise`] has looked again.
+    pub(crate) fn take_unsupervised(&mut self) -> bool {
+        self.options.item_timeout.is_some() && std::mem::take(&mut self.unsupervised)
+    }
+
+    fn batch_size(&self, capacity: usize) -> usize {
+        let short = self.mean.is_some_and(|mean| mean < BATCH_BELOW);
+        if !short || self.options.item_timeout.is_some() {
+            return capacity.min(1);
+        }
+        let fair = self.input.len() / (2 * self.attached_count.max(1) as usize);
+        fair.clamp(1, capacity.max(1))
+    }
+
+    /// Puts an output into the queue; false if the worker was abandoned.
+    pub(crate) fn emit(&mut self, place: Place, item: ItemId, kind: u16) -> bool {
+        let Some(attached) = find(&mut self.attached, place) else {
+            self.counters.late += 1;
+            return false;
+        };
+        let worker = attached.worker;
+        self.output.push_back(Event {
+            item,
+            worker,
+            kind: EventKind::Output(kind),
+        });
+        true
+    }
+
+    pub(crate) fn is_attached(&self, place: Place) -> bool {
+        self.attached
+            .get(place.index)
+            .and_then(Option::as_ref)
+            .is_some_and(|attached| attached.attachment == place.attachment)
+    }
+
+    /// Ends a running item. False if the worker was abandoned or does not run
+    /// such an item; then nothing happened but the count of late reports.
+    pub(crate) fn end(
+        &mut self,
+        place: Place,
+        item: ItemId,
+        outcome: Outcome,
+        now: Instant,
+    ) -> bool {
+        let running = find(&mut self.attached, place).and_then(|attached| {
+            let position = attached.running.iter().position(|it| it.item == item)?;
+            let running = attached.running.remove(position);
+            Some((running, attached.worker, attached.stop))
+        });
+        let Some((running, worker, stop)) = running else {
+            self.counters.late += 1;
+            return false;
+        };
+        self.running_count -= 1;
+        let duration = now.saturating_duration_since(running.since);
+        self.learn(duration);
+        let outcome = match (outcome, stop) {
+            // It did finish, however late.
+            (Outcome::Succeeded, _) | (_, None) => outcome,
+            (_, Some((reason, _))) => reason.outcome_of_running(),
+        };
+        self.push_end(item, worker, outcome, duration);
+        true
+    }
+
+    fn learn(&mut self, duration: Duration) {
+        self.mean = Some(match self.mean {
+            None => duration,
+            Some(mean) => (mean * 7 + duration) / 8,
+        });
+    }
+
+    fn push_end(&mut self, item: ItemId, worker: WorkerId, outcome: Outcome, duration: Duration) {
+        self.counters.count(outcome);
+        self.output.push_back(Event {
+            item,
+            worker,
+            kind: EventKind::Ended { outcome, duration },
+        });
+    }
+
+    /// Puts items that were pulled but not started back to the head.
+    pub(crate) fn give_back(&mut self, place: Place, items: &[ItemId]) -> bool {
+        let Some(attached) = find(&mut self.attached, place) else {
+            self.counters.late += items.len() as u64;
+            return false;
+        };
+        let before = attached.running.len();
+        attached.running.retain(|it| !items.contains(&it.item));
+        self.running_count -= before - attached.running.len();
+        for &item in items.iter().rev() {
+            self.input.push_front(item);
+        }
+        if let Some(reason) = self.cancelled {
+            self.cancel(reason);
+        }
+        true
+    }
+
+    /// Lets a worker out. What it still runs ends as failed, or as the stop
+    /// says: a worker that leaves an item behind has lost it.
+    pub(crate) fn detach(&mut self, place: Place, now: Instant) {
+        let left = find(&mut self.attached, place).map(|attached| {
+            attached
+                .running
+                .iter()
+                .map(|it| it.item)
+                .collect::<Vec<_>>()
+        });
+        for item in left.into_iter().flatten() {
+            self.end(place, item, Outcome::Failed, now);
+        }
+        if find(&mut self.attached, place).is_some() {
+            self.attached[place.index] = None;
+            self.attached_count -= 1;
+        }
+    }
+
+    pub(crate) fn attached_count(&self) -> u32 {
+        self.attached_count
+    }
+
+    pub(crate) fn count_wait(&mut self) {
+        self.counters.waits += 1;
+    }
+
+    // ---- time ----
+
+    /// Applies every limit that has passed: asks for stops, and gives up
+    /// workers that ignored theirs for the grace time. Returns when it should
+    /// be called again.
+    pub(crate) fn supervise(
+        &mut self,
+        now: Instant,
+        stops: &mut Vec<StopRequest>,
+        lost: &mut Vec<WorkerId>,
+    ) -> Option<Instant> {
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            self.deadline = None;
+            self.cancel(CancelReason::Timeout);
+        }
+        for index in 0..self.attached.len() {
+            self.request_stop(index, now, stops);
+            self.give_up(index, now, lost);
+        }
+        let next = self.next_limit();
+        self.unsupervised = next.is_none();
+        next
+    }
+
+    fn request_stop(&mut self, index: usize, now: Instant, stops: &mut Vec<StopRequest>) {
+        let (cancelled, limit) = (self.cancelled, self.options.item_timeout);
+        let Some(attached) = self.attached[index].as_mut() else {
+            return;
+        };
+        let Some(first) = attached.running.first() else {
+            return;
+        };
+        if attached.stop.is_some() {
+            return;
+        }
+        let overdue =
+            limit.is_some_and(|limit| now.saturating_duration_since(first.since) >= limit);
+        let reason = cancelled.or(overdue.then_some(CancelReason::ItemTimeout));
+        if let Some(reason) = reason {
+            attached.stop = Some((reason, now));
+            stops.push(StopRequest {
+                worker: attached.worker,
+                attachment: attached.attachment,
+            });
+        }
+    }
+
+    fn give_up(&mut self, index: usize, now: Instant, lost: &mut Vec<WorkerId>) {
+        let grace = self.options.stop_grace;
+        let is_over = |attached: &mut Attached| {
+            !attached.running.is_empty()
+                && attached
+                    .stop
+                    .is_some_and(|(_, since)| now.saturating_duration_since(since) >= grace)
+        };
+        let Some(attached) = self.attached[index].take_if(is_over) else {
+            return;
+        };
+        self.attached_count -= 1;
+        lost.push(attached.worker);
+        let reason = attached.stop.map_or(CancelReason::Requested, |stop| stop.0);
+        for running in attached.running {
+            self.running_count -= 1;
+            let duration = now.saturating_duration_since(running.since);
+            self.push_end(
+                running.item,
+                attached.worker,
+                reason.outcome_of_running(),
+                duration,
+            );
+        }
+    }
+
+    fn next_limit(&self) -> Option<Instant> {
+        let grace = self.options.stop_grace;
+        let of_workers = self.attached.iter().flatten().filter_map(|attached| {
+            let first = attached.running.first()?;
+            match (attached.stop, self.options.item_timeout) {
+                (Some((_, since)), _) => since.checked_add(grace),
+                (None, Some(limit)) => first.since.checked_add(limit),
+                (None, None) => None,
+            }
+        });
+        of_workers.chain(self.deadline).min()
+    }
+}
+
+fn find(attached: &mut [Option<Attached>], place: Place) -> Option<&mut Attached> {
+    attached
+        .get_mut(place.index)?
+        .as_mut()
+        .filter(|attached| attached.attachment == place.attachment)
+}
+
+#[cfg(test)]
+#[path = "queue_state_tests.rs"]
+mod tests;

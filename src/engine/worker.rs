@@ -1,0 +1,138 @@
+//! What a worker thread holds while it is inside the host.
+
+use std::cell::RefCell;
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use super::event::{ItemId, Outcome, WorkerId};
+use super::pool::Shared;
+use super::pool_state::WorkerRecord;
+use super::queue::{ItemQueue, Next};
+use super::queue_state::Place;
+
+/// A queue that a worker works on, until it detaches.
+#[derive(Debug, Clone)]
+struct Attachment {
+    queue: Arc<ItemQueue>,
+    place: Place,
+}
+
+/// What a worker attached to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attached {
+    /// The tag of the queue, as its options have it.
+    pub tag: u64,
+    /// The number of this attachment, unique in the pool, from 1; stop
+    /// requests name it.
+    pub attachment: u64,
+}
+
+/// Why there is nothing to attach to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoAttachment {
+    /// The pool is closed, or nothing came for as long as it keeps a worker.
+    Ended,
+    /// The worker was given up.
+    Abandoned,
+}
+
+/// A call that does not fit: the worker is not attached to a queue, or already
+/// is, or the call came from another thread than its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrongState;
+
+/// A thread of the pool, as its host sees it. It belongs to that thread.
+pub struct Worker {
+    record: Arc<WorkerRecord>,
+    shared: Arc<Shared>,
+    attachment: RefCell<Option<Attachment>>,
+    thread: ThreadId,
+}
+
+impl Worker {
+    pub(crate) fn new(record: Arc<WorkerRecord>, shared: Arc<Shared>) -> Self {
+        Self {
+            record,
+            shared,
+            attachment: RefCell::new(None),
+            thread: thread::current().id(),
+        }
+    }
+
+    /// The worker's number, unique in the process.
+    pub fn id(&self) -> WorkerId {
+        self.record.id
+    }
+
+    /// Whether the calling thread is the worker's own; no other may use it.
+    pub fn is_own_thread(&self) -> bool {
+        thread::current().id() == self.thread
+    }
+
+    /// Waits for a queue that has work for one more worker and joins it.
+    pub fn attach(&self) -> Result<Result<Attached, NoAttachment>, WrongState> {
+        if self.attachment.borrow().is_some() {
+            return Err(WrongState);
+        }
+        let found = self.shared.find_work(&self.record);
+        Ok(found.map(|(queue, place, attachment)| {
+            let tag = queue.tag();
+            *self.attachment.borrow_mut() = Some(Attachment { queue, place });
+            Attached { tag, attachment }
+        }))
+    }
+
+    /// Waits for items and hands up to `capacity` of them to `each`. More than
+    /// one comes only while items are short; all that come count as started
+    /// now. The queue is locked meanwhile, so `each` should only store them.
+    pub fn next(
+        &self,
+        capacity: usize,
+        limit: Duration,
+        each: impl FnMut(ItemId),
+    ) -> Result<Next, WrongState> {
+        let here = self.here()?;
+        let (next, needs) = here.queue.next(here.place, capacity, limit, each);
+        self.shared.serve(&here.queue, needs);
+        Ok(next)
+    }
+
+    /// Puts out one output of a running item; waits while the output is full.
+    /// False if the worker was given up.
+    pub fn emit(&self, item: ItemId, kind: u16) -> Result<bool, WrongState> {
+        let here = self.here()?;
+        Ok(here.queue.emit(here.place, item, kind))
+    }
+
+    /// Ends a running item. False if the worker was given up or does not run
+    /// that item.
+    pub fn end(&self, item: ItemId, outcome: Outcome) -> Result<bool, WrongState> {
+        let here = self.here()?;
+        Ok(here.queue.end(here.place, item, outcome))
+    }
+
+    /// Puts items that were handed out but not started back to the head of the
+    /// queue. False if the worker was given up.
+    pub fn give_back(&self, items: &[ItemId]) -> Result<bool, WrongState> {
+        let here = self.here()?;
+        let (done, needs) = here.queue.give_back(here.place, items);
+        self.shared.serve(&here.queue, needs);
+        Ok(done)
+    }
+
+    /// Leaves the queue. An item that still runs ends as failed.
+    pub fn detach(&self) -> Result<(), WrongState> {
+        let here = self.attachment.borrow_mut().take().ok_or(WrongState)?;
+        let needs = here.queue.detach(here.place);
+        self.record.attachment.store(0, Ordering::Relaxed);
+        self.shared.serve(&here.queue, needs);
+        self.shared.forget_if_over(&here.queue);
+        Ok(())
+    }
+
+    fn here(&self) -> Result<Attachment, WrongState> {
+        self.attachment.borrow().clone().ok_or(WrongState)
+    }
+}

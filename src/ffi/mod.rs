@@ -1,0 +1,35 @@
+//! The C ABI: `oe_noun_verb` functions over opaque handles.
+//!
+//! Every exported function is one call of [`guard::call`]: guard panics, check
+//! pointers, convert, act. Pointers are touched in `pointer.rs` only.
+
+#![allow(non_camel_case_types, reason = "C's names are the names of the header")]
+
+mod error;
+mod guard;
+mod pointer;
+mod pool;
+mod queue;
+mod status;
+mod text;
+mod worker;
+
+pub use error::*;
+pub use pool::*;
+pub use queue::*;
+pub use status::*;
+pub use text::*;
+pub use worker::*;
+
+/// The version of this interface. It changes with every change that an older
+/// caller would notice; a caller compares it with the number it was written
+/// for before it calls anything else.
+pub const OE_ABI_VERSION: u32 = 1;
+
+/// Returns `OE_ABI_VERSION` as the library was built with.
+///
+/// Never fails; may be called from any thread at any time.
+#[no_mangle]
+pub extern "C" fn oe_abi_version() -> u32 {
+    guard::value(0, || OE_ABI_VERSION)
+}

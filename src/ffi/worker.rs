@@ -1,0 +1,332 @@
+//! Workers and the control thread: the host's side inside a pool's threads.
+
+use crate::engine::event::Outcome;
+use crate::engine::pool::Control;
+use crate::engine::queue::Next;
+use crate::engine::worker::{NoAttachment, Worker, WrongState};
+
+use super::error::Failure;
+use super::pointer::{self, Handle, OutSlice, OutValue};
+use super::queue::limit;
+use super::{guard, oe_status, OE_EVENT_ENDED};
+
+/// A thread of a pool, as its `worker_main` sees it. Belongs to the pool; valid
+/// on that thread only, until `worker_main` returns.
+pub struct oe_worker {
+    _private: [u8; 0],
+}
+
+impl Handle for oe_worker {
+    type Inner = Worker;
+}
+
+/// The control thread of a pool, as its `control_main` sees it. Belongs to the
+/// pool; valid on that thread only, until `control_main` returns.
+pub struct oe_control {
+    _private: [u8; 0],
+}
+
+impl Handle for oe_control {
+    type Inner = Control;
+}
+
+/// What a worker attached to.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct oe_attachment {
+    /// The tag of the queue, as its options have it.
+    pub tag: u64,
+    /// The number of the attachment, unique in its pool, from 1.
+    pub attachment: u64,
+}
+
+/// A request to stop what a worker does.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct oe_stop {
+    /// The attachment whose work is to be stopped. If the worker has a later
+    /// one by now, the request is void and must be ignored.
+    pub attachment: u64,
+    /// The worker.
+    pub worker: u32,
+}
+
+/// Says the number of a worker, unique in the process, from 1.
+///
+/// # Returns
+/// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says, `id` NULL or valid for
+/// a write.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_get_id(worker: *const oe_worker, id: *mut u32) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (worker, id) =
+            unsafe { (pointer::borrow(worker, "worker")?, OutValue::new(id, "id")?) };
+        id.set(worker.id());
+        Ok(())
+    })
+}
+
+/// Waits until a queue has work for one more worker, and joins it.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ENDED` if the pool is closed or nothing came for
+/// as long as it keeps a worker, or `OE_STATUS_ABANDONED`: then `worker_main`
+/// must return. `OE_STATUS_INVALID_STATE` if the worker is attached already or
+/// this is not its thread; `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says, `attachment` NULL or
+/// valid for a write.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_attach(
+    worker: *const oe_worker,
+    attachment: *mut oe_attachment,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (worker, attachment) =
+            unsafe { (own(worker)?, OutValue::new(attachment, "attachment")?) };
+        let attached = worker.attach()?.map_err(|nothing| {
+            Failure::outcome(match nothing {
+                NoAttachment::Ended => oe_status::OE_STATUS_ENDED,
+                NoAttachment::Abandoned => oe_status::OE_STATUS_ABANDONED,
+            })
+        })?;
+        attachment.set(oe_attachment {
+            tag: attached.tag,
+            attachment: attached.attachment,
+        });
+        Ok(())
+    })
+}
+
+/// Waits for items. What comes counts as started now.
+///
+/// # Parameters
+/// - `worker`: the worker, attached.
+/// - `items`, `capacity`: where the ids go, and how many fit; at least 1. More
+///   than one comes only while items of this queue take less than a
+///   millisecond and have no time limit of their own.
+/// - `count`: receives how many were written, 1 or more.
+/// - `limit_milliseconds`: how long to wait at most; 0 only looks,
+///   `OE_NO_LIMIT` waits without end.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED`, `OE_STATUS_STOPPED`
+/// or `OE_STATUS_ABANDONED`: then detach; `OE_STATUS_INVALID_STATE`,
+/// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
+/// for writes of `capacity` values, `count` NULL or valid for one.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_next(
+    worker: *const oe_worker,
+    items: *mut u64,
+    capacity: usize,
+    count: *mut usize,
+    limit_milliseconds: u32,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (worker, mut items, count) = unsafe {
+            (
+                own(worker)?,
+                OutSlice::new(items, capacity, "items")?,
+                OutValue::new(count, "count")?,
+            )
+        };
+        if capacity == 0 {
+            return Err(Failure::argument("`capacity` is 0: no item would fit"));
+        }
+        let mut index = 0;
+        let next = worker.next(capacity, limit(limit_milliseconds), |item| {
+            items.set(index, item);
+            index += 1;
+        })?;
+        match next {
+            Next::Items => count.set(index),
+            Next::TimedOut => return Err(Failure::outcome(oe_status::OE_STATUS_TIMEOUT)),
+            Next::Ended => return Err(Failure::outcome(oe_status::OE_STATUS_ENDED)),
+            Next::Stopped => return Err(Failure::outcome(oe_status::OE_STATUS_STOPPED)),
+            Next::Abandoned => return Err(Failure::outcome(oe_status::OE_STATUS_ABANDONED)),
+        }
+        Ok(())
+    })
+}
+
+/// Puts out one output of a running item; waits while the output is full.
+///
+/// # Parameters
+/// - `worker`: the worker, attached.
+/// - `item`: the item.
+/// - `kind`: the host's word for what it is, 1 to 65,535.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ABANDONED`; `OE_STATUS_INVALID_STATE`,
+/// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_emit(
+    worker: *const oe_worker,
+    item: u64,
+    kind: u16,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let worker = unsafe { own(worker)? };
+        if kind == OE_EVENT_ENDED {
+            return Err(Failure::argument(
+                "`kind` is 0, which is the end of an item",
+            ));
+        }
+        accepted(worker.emit(item, kind)?)
+    })
+}
+
+/// Ends a running item; waits while the output is full.
+///
+/// # Parameters
+/// - `worker`: the worker, attached.
+/// - `item`: the item.
+/// - `outcome`: an `oe_outcome`. If the item was to be stopped, anything but
+///   `OE_OUTCOME_SUCCEEDED` becomes what the stop says.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ABANDONED` if the worker was given up or does
+/// not run such an item; `OE_STATUS_INVALID_STATE`,
+/// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_end(
+    worker: *const oe_worker,
+    item: u64,
+    outcome: u32,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let worker = unsafe { own(worker)? };
+        let outcome = match outcome {
+            0 => Outcome::Succeeded,
+            1 => Outcome::Failed,
+            2 => Outcome::TimedOut,
+            3 => Outcome::Stopped,
+            other => {
+                let text = format!("`outcome` is {other}, which is no outcome");
+                return Err(Failure::argument(text));
+            }
+        };
+        accepted(worker.end(item, outcome)?)
+    })
+}
+
+/// Puts items that were handed out but not started back to the head of the
+/// queue.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ABANDONED`; `OE_STATUS_INVALID_STATE`,
+/// `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
+/// for reads of `count` values.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_give_back(
+    worker: *const oe_worker,
+    items: *const u64,
+    count: usize,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (worker, items) = unsafe { (own(worker)?, pointer::slice(items, count, "items")?) };
+        accepted(worker.give_back(items)?)
+    })
+}
+
+/// Leaves the queue. An item that still runs ends as failed, or as its stop
+/// says.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_INVALID_STATE`, `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_detach(worker: *const oe_worker) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        unsafe { own(worker)? }.detach()?;
+        Ok(())
+    })
+}
+
+/// Waits for the next stop that the host has to carry out. It must not wait
+/// for the stopped work to end.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ENDED` once the pool is closed and nothing is
+/// left to stop: then `control_main` must return; `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `control` must be NULL or valid as `oe_control` says, `stop` NULL or valid
+/// for a write.
+#[no_mangle]
+pub unsafe extern "C" fn oe_control_next(
+    control: *const oe_control,
+    stop: *mut oe_stop,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (control, stop) = unsafe {
+            (
+                pointer::borrow(control, "control")?,
+                OutValue::new(stop, "stop")?,
+            )
+        };
+        let request = control
+            .next()
+            .ok_or_else(|| Failure::outcome(oe_status::OE_STATUS_ENDED))?;
+        stop.set(oe_stop {
+            attachment: request.attachment,
+            worker: request.worker,
+        });
+        Ok(())
+    })
+}
+
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says.
+unsafe fn own<'a>(worker: *const oe_worker) -> Result<&'a Worker, Failure> {
+    // SAFETY: the caller's contract.
+    let worker = unsafe { pointer::borrow(worker, "worker")? };
+    if worker.is_own_thread() {
+        Ok(worker)
+    } else {
+        Err(WrongState.into())
+    }
+}
+
+fn accepted(done: bool) -> Result<(), Failure> {
+    if done {
+        Ok(())
+    } else {
+        Err(Failure::outcome(oe_status::OE_STATUS_ABANDONED))
+    }
+}
+
+impl From<WrongState> for Failure {
+    fn from(_: WrongState) -> Self {
+        Self::new(
+            oe_status::OE_STATUS_INVALID_STATE,
+            "the worker is not attached, or is attached already, or this is not its thread",
+        )
+    }
+}
