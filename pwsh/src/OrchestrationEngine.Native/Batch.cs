@@ -1,0 +1,53 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Text;
+using OrchestrationEngine.Native.Interop;
+
+namespace OrchestrationEngine.Native;
+
+/// <summary>Tasks that were submitted together as JSON and run without a host. May be used from any thread.</summary>
+public sealed class Batch : IDisposable
+{
+    private readonly BatchHandle _handle;
+
+    private Batch(BatchHandle handle) => _handle = handle;
+
+    /// <summary>Submits tasks; they start at once.</summary>
+    /// <param name="json">The tasks, as the C header documents them at <c>oe_batch_submit</c>.</param>
+    /// <returns>The batch; disposing it cancels what is not done.</returns>
+    /// <exception cref="EngineException">The text is not such JSON; the message has line and column.</exception>
+    public static Batch Submit(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        NativeLibraryLoader.ThrowIfUnusable();
+        var bytes = Encoding.UTF8.GetBytes(json);
+        EngineException.ThrowUnlessOk(NativeMethods.oe_batch_submit(bytes, (nuint)bytes.Length, out var batch));
+        return new Batch(new BatchHandle(batch));
+    }
+
+    /// <summary>Reports the state of the batch and what happened after a cursor.</summary>
+    /// <param name="cursor">The number of the last event that is known; 0 for none.</param>
+    /// <param name="limit">How long to wait for a further event, unless the batch has ended.</param>
+    /// <returns>The report as JSON, as the C header documents it at <c>oe_batch_poll</c>.</returns>
+    public string Poll(long cursor, TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(cursor);
+        EngineException.ThrowUnlessOk(
+            NativeMethods.oe_batch_poll(_handle, (ulong)cursor, Limits.ForWait(limit), out var report));
+        try
+        {
+            EngineException.ThrowUnlessOk(NativeMethods.oe_text_view(report, out var bytes, out var length));
+            return Marshal.PtrToStringUTF8(bytes, (int)length);
+        }
+        finally
+        {
+            NativeMethods.oe_text_free(report);
+        }
+    }
+
+    /// <summary>Stops what runs and drops what waits, without waiting for it.</summary>
+    public void Cancel() => EngineException.ThrowUnlessOk(NativeMethods.oe_batch_cancel(_handle));
+
+    /// <summary>Frees the batch; what is not done is stopped.</summary>
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,116 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace OrchestrationEngine.Native.Interop;
+
+// The functions of include/orchestration_engine.h. Handles that this process
+// owns are SafeHandles; workers and the control thread belong to the pool and
+// are plain pointers, valid inside its callbacks only.
+internal static partial class NativeMethods
+{
+    internal const string Library = "orchestration_engine";
+
+    static NativeMethods() => NativeLibraryLoader.Register();
+
+    // No transition: it returns a constant and can neither block nor call back.
+    [LibraryImport(Library)]
+    [SuppressGCTransition]
+    internal static partial uint oe_abi_version();
+
+    [LibraryImport(Library)]
+    internal static partial nint oe_status_text(uint status);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_last_error(Span<byte> buffer, nuint capacity, out nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_pool_new(
+        in NativePoolHost host, in NativePoolOptions options, out nint pool);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_pool_free(nint pool);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_pool_get_counters(PoolHandle pool, out NativePoolCounters counters);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_pool_get_workers(
+        PoolHandle pool, Span<NativeWorkerInfo> workers, nuint capacity, out nuint count);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_pool_trim(PoolHandle pool);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_new(
+        PoolHandle pool, in NativeQueueOptions options, out nint queue);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_queue_free(nint queue);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_submit(
+        QueueHandle queue, ReadOnlySpan<long> items, nuint count, out nuint accepted);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_close(QueueHandle queue);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_cancel(QueueHandle queue, uint reason);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_get_cancel_reason(QueueHandle queue, out uint reason);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_wait(QueueHandle queue, byte wantRoom, uint limitMilliseconds);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_take(
+        QueueHandle queue, Span<ItemEvent> events, nuint capacity, out nuint count);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_get_counters(QueueHandle queue, out NativeItemCounters counters);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_get_id(nint worker, out uint id);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_attach(nint worker, out NativeAttachment attachment);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_next(
+        nint worker, Span<long> items, nuint capacity, out nuint count, uint limitMilliseconds);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_emit(nint worker, long item, ushort kind);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_end(nint worker, long item, uint outcome);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_give_back(nint worker, ReadOnlySpan<long> items, nuint count);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_detach(nint worker);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_control_next(nint control, out NativeStop stop);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_batch_submit(ReadOnlySpan<byte> json, nuint length, out nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_batch_poll(
+        BatchHandle batch, ulong cursor, uint limitMilliseconds, out nint report);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_batch_cancel(BatchHandle batch);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_batch_free(nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_text_view(nint text, out nint bytes, out nuint length);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_text_free(nint text);
+}

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using OrchestrationEngine.Native.Interop;
+
+namespace OrchestrationEngine.Native;
+
+/// <summary>
+/// A pool of native threads that run a host's items. Threads come with the work and stay warm for a while. All
+/// members may be called from any thread.
+/// </summary>
+public sealed class Pool : IDisposable
+{
+    private readonly PoolHandle _handle;
+
+    /// <summary>Initializes a new instance of the <see cref="Pool"/> class, without a thread yet.</summary>
+    /// <param name="host">Who runs the items; kept alive until the pool's last thread has ended.</param>
+    /// <param name="options">How the pool behaves.</param>
+    /// <exception cref="EngineLibraryException">The native library cannot be used.</exception>
+    public Pool(IWorkerHost host, PoolOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        NativeLibraryLoader.ThrowIfUnusable();
+        options ??= new PoolOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.StartLimit, nameof(options));
+        var nativeOptions = new NativePoolOptions
+        {
+            IdleTimeoutMilliseconds = Math.Max(1, Limits.ForSmallOption(options.IdleTimeout, nameof(options))),
+            StartLimit = (uint)options.StartLimit,
+        };
+        var callbacks = HostCallbacks.Create(host);
+        var status = NativeMethods.oe_pool_new(callbacks, nativeOptions, out var pool);
+        if (status != EngineStatus.Ok)
+        {
+            HostCallbacks.Discard(callbacks);
+            EngineException.Throw(status);
+        }
+
+        _handle = new PoolHandle(pool);
+    }
+
+    /// <summary>Opens a queue for one call.</summary>
+    /// <param name="options">How the queue behaves.</param>
+    /// <returns>The queue; dispose it when its output was taken.</returns>
+    /// <exception cref="EngineException">An option is out of range, or the process has no worker left.</exception>
+    public ItemQueue Open(QueueOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.WorkerLimit, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.InputCapacity, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.OutputCapacity, nameof(options));
+        var nativeOptions = new NativeQueueOptions
+        {
+            Tag = (ulong)options.Tag,
+            ItemTimeoutMilliseconds = Limits.ForOption(options.ItemTimeout, nameof(options)),
+            TimeoutMilliseconds = Limits.ForOption(options.Timeout, nameof(options)),
+            StopGraceMilliseconds = Limits.ForSmallOption(options.StopGrace, nameof(options)),
+            WorkerLimit = (uint)options.WorkerLimit,
+            InputCapacity = (uint)options.InputCapacity,
+            OutputCapacity = (uint)options.OutputCapacity,
+        };
+        EngineException.ThrowUnlessOk(NativeMethods.oe_queue_new(_handle, nativeOptions, out var queue));
+        return new ItemQueue(new QueueHandle(queue));
+    }
+
+    /// <summary>Says what the pool is doing and did.</summary>
+    /// <returns>The counters, all of one moment.</returns>
+    public PoolCounters GetCounters()
+    {
+        EngineException.ThrowUnlessOk(NativeMethods.oe_pool_get_counters(_handle, out var found));
+        return new PoolCounters(
+            (long)found.Workers,
+            (long)found.Idle,
+            (long)found.ThreadsStarted,
+            (long)found.Abandoned,
+            (long)found.OpenQueues,
+            ItemQueue.Convert(found.Items));
+    }
+
+    /// <summary>Lists the workers that live and were not given up, by number.</summary>
+    /// <returns>One entry a worker.</returns>
+    public IReadOnlyList<WorkerInfo> GetWorkers()
+    {
+        var found = new NativeWorkerInfo[Engine.WorkerLimit];
+        EngineException.ThrowUnlessOk(
+            NativeMethods.oe_pool_get_workers(_handle, found, (nuint)found.Length, out var count));
+        var result = new WorkerInfo[Math.Min((int)count, found.Length)];
+        for (var index = 0; index < result.Length; index++)
+        {
+            var worker = found[index];
+            var age = TimeSpan.FromMilliseconds(worker.AgeMilliseconds);
+            result[index] = new WorkerInfo((int)worker.Id, (long)worker.Attachment, age);
+        }
+
+        return result;
+    }
+
+    /// <summary>Lets every worker go that has nothing to do now; their threads end soon after.</summary>
+    public void Trim() => EngineException.ThrowUnlessOk(NativeMethods.oe_pool_trim(_handle));
+
+    /// <summary>
+    /// Closes the pool: its queues are cancelled, its threads end when their work does, and nobody waits for them.
+    /// </summary>
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,115 @@
+using System;
+using OrchestrationEngine.Native.Interop;
+
+namespace OrchestrationEngine.Native;
+
+/// <summary>
+/// A thread of a pool, as its host sees it. Its members may be called on that thread only, until
+/// <see cref="IWorkerHost.Work"/> returns.
+/// </summary>
+public sealed class Worker : IDisposable
+{
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private nint _worker;
+
+    internal Worker(nint worker)
+    {
+        _worker = worker;
+        EngineException.ThrowUnlessOk(NativeMethods.oe_worker_get_id(worker, out var id));
+        Id = (int)id;
+    }
+
+    /// <summary>Gets the worker's number, unique in the process, from 1.</summary>
+    public int Id { get; }
+
+    // Read by every call, so that a worker kept beyond its time throws instead of following a dead pointer. Only its
+    // own thread follows the pointer, so that it cannot die between this look and the call.
+    private nint Live
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_worker == 0, this);
+            return _thread == Environment.CurrentManagedThreadId ? _worker : throw EngineException.WrongThread();
+        }
+    }
+
+    /// <summary>Waits until a queue has work for one more worker, and joins it.</summary>
+    /// <param name="attachment">What was joined.</param>
+    /// <returns>False if there is nothing more to do: return from <see cref="IWorkerHost.Work"/>.</returns>
+    public bool TryAttach(out Attachment attachment)
+    {
+        var status = NativeMethods.oe_worker_attach(Live, out var found);
+        switch (status)
+        {
+            case EngineStatus.Ok:
+                attachment = new Attachment((long)found.Tag, (long)found.Attachment);
+                return true;
+            case EngineStatus.Ended or EngineStatus.Abandoned:
+                attachment = default;
+                return false;
+            default:
+                EngineException.Throw(status);
+                attachment = default;
+                return false;
+        }
+    }
+
+    /// <summary>Waits for one item, which counts as started now.</summary>
+    /// <param name="item">The id.</param>
+    /// <returns>Ready; or Ended, Stopped or Abandoned: then detach.</returns>
+    public Waited Next(out long item)
+    {
+        item = 0;
+        return Check(NativeMethods.oe_worker_next(Live, new Span<long>(ref item), 1, out _, Limits.None));
+    }
+
+    /// <summary>Waits for items, which count as started now.</summary>
+    /// <param name="items">
+    /// Where the ids go. More than one comes only while the items of this queue take less than a millisecond.
+    /// </param>
+    /// <param name="limit">How long to wait at most; zero only looks, infinite waits without end.</param>
+    /// <param name="count">How many were written.</param>
+    /// <returns>Ready; TimedOut; or Ended, Stopped or Abandoned: then detach.</returns>
+    public Waited Next(Span<long> items, TimeSpan limit, out int count)
+    {
+        var milliseconds = Limits.ForWait(limit);
+        var result = Check(NativeMethods.oe_worker_next(Live, items, (nuint)items.Length, out var written, milliseconds));
+        count = result == Waited.Ready ? (int)written : 0;
+        return result;
+    }
+
+    /// <summary>Puts out one output of a running item; waits while the output is full.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="kind">The host's word for what it is, 1 to 65,535.</param>
+    /// <returns>False if the worker was given up: what it does is of no use any more.</returns>
+    public bool Emit(long item, ushort kind) => Check(NativeMethods.oe_worker_emit(Live, item, kind)) == Waited.Ready;
+
+    /// <summary>Ends a running item; waits while the output is full.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="outcome">How it ended; if it was to be stopped, the reason of the stop decides.</param>
+    /// <returns>False if the worker was given up, or does not run the item.</returns>
+    public bool End(long item, Outcome outcome) =>
+        Check(NativeMethods.oe_worker_end(Live, item, (uint)outcome)) == Waited.Ready;
+
+    /// <summary>Puts items that were handed out but not started back to the head of the queue.</summary>
+    /// <param name="items">The ids.</param>
+    /// <returns>False if the worker was given up.</returns>
+    public bool GiveBack(ReadOnlySpan<long> items) =>
+        Check(NativeMethods.oe_worker_give_back(Live, items, (nuint)items.Length)) == Waited.Ready;
+
+    /// <summary>Leaves the queue; an item that still runs ends as failed, or as its stop says.</summary>
+    public void Detach() => EngineException.ThrowUnlessOk(NativeMethods.oe_worker_detach(Live));
+
+    /// <summary>Ends the use of the worker; the pool calls it when the host returns.</summary>
+    public void Dispose() => _worker = 0;
+
+    private static Waited Check(EngineStatus status)
+    {
+        if (status > EngineStatus.Abandoned)
+        {
+            EngineException.Throw(status);
+        }
+
+        return (Waited)status;
+    }
+}

@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Cmdlets;
+
+/// <summary>Shows the workers, their warm runspaces, and what they did.</summary>
+[Cmdlet(VerbsCommon.Get, "OrchestrationPool")]
+[OutputType(typeof(PoolInfo))]
+public sealed class GetOrchestrationPoolCommand : PSCmdlet
+{
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        foreach (var pool in ScriptPool.All())
+        {
+            var workers = pool.Native.GetWorkers();
+            WriteObject(new PoolInfo(pool.Mode, pool.Native.GetCounters(), workers, pool.OpenRunspaces));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Cmdlets;
+
+/// <summary>Runs a script block for each input object, several at a time.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, "ParallelOrchestration")]
+[OutputType(typeof(PSObject), typeof(ItemResult))]
+public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
+{
+    // What ForEach-Object -Parallel accepts: the milliseconds must fit into 31 bits.
+    private const double MaximumSeconds = int.MaxValue / 1000;
+
+    private ParallelCall? _call;
+    private volatile bool _stopped;
+
+    /// <summary>Gets or sets what runs for each item, which it finds in $_.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNull]
+    public ScriptBlock ScriptBlock { get; set; } = null!;
+
+    /// <summary>Gets or sets the item; without pipeline input the block runs once, with $null.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public object? InputObject { get; set; }
+
+    /// <summary>Gets or sets how many items may run at once.</summary>
+    [Parameter]
+    [ValidateRange(1, Engine.WorkerLimit)]
+    [Alias("Throttle")]
+    public int ThrottleLimit { get; set; } = Math.Max(5, Environment.ProcessorCount);
+
+    /// <summary>Gets or sets how long the whole call may take, in seconds; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0.0, MaximumSeconds)]
+    public double TimeoutSeconds { get; set; }
+
+    /// <summary>Gets or sets how long one item may run, in seconds, from its start; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0.0, MaximumSeconds)]
+    public double ItemTimeoutSeconds { get; set; }
+
+    /// <summary>Gets or sets whether output comes in the order of the input.</summary>
+    [Parameter]
+    public SwitchParameter Ordered { get; set; }
+
+    /// <summary>Gets or sets whether the first item that fails stops all others and ends the call.</summary>
+    [Parameter]
+    public SwitchParameter StopOnError { get; set; }
+
+    /// <summary>Gets or sets whether each item gives one record instead of its bare output.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    /// <summary>Gets or sets how many items may wait before the workers, and as many outputs behind them.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int QueueCapacity { get; set; } = 1024;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            var call = ParallelCall.Start(this);
+            _call = call;
+            if (_stopped)
+            {
+                call.Cancel(CancelReason.Requested);
+            }
+        }
+        catch (UsingException error)
+        {
+            ThrowTerminatingError(error.Record);
+        }
+        catch (EngineException error)
+        {
+            ThrowTerminatingError(Errors.EngineRefused(error));
+        }
+        catch (EngineLibraryException error)
+        {
+            ThrowTerminatingError(Errors.LibraryUnusable(error));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _call!.Add(InputObject);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing() => _call!.Finish();
+
+    /// <inheritdoc/>
+    protected override void StopProcessing()
+    {
+        _stopped = true;
+        _call?.Cancel(CancelReason.Requested);
+    }
+
+    /// <summary>Ends the call, however the pipeline ended.</summary>
+    public void Dispose() => _call?.Dispose();
+}

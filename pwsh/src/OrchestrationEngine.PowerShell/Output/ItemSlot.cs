@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+
+namespace OrchestrationEngine.PowerShell.Output;
+
+/// <summary>
+/// One item on its way. Slots are reused: the native queue carries the slot's number, so that the memory of a call
+/// does not grow with its input. Written by the pipeline thread, and read by the one worker that runs the item.
+/// </summary>
+internal sealed class ItemSlot
+{
+    private static readonly IReadOnlyList<object?> NoOutput = [];
+    private static readonly IReadOnlyList<ErrorRecord> NoErrors = [];
+
+    private List<object?>? _output;
+    private List<ErrorRecord>? _errors;
+    private Queue<(OutputKind Kind, object? Value)>? _held;
+
+    internal ItemSlot(int number) => Number = number;
+
+    /// <summary>Gets the number of the slot, which is the native queue's id of the item.</summary>
+    internal int Number { get; }
+
+    /// <summary>Gets the position of the item in the input, from 0.</summary>
+    internal long Index { get; private set; }
+
+    /// <summary>Gets the item.</summary>
+    internal object? Input { get; private set; }
+
+    /// <summary>Gets a value indicating whether the item must not run beside another such item.</summary>
+    internal bool RunsAlone { get; private set; }
+
+    /// <summary>Gets or sets how the item ended, for one that waits for its turn to be written.</summary>
+    internal Native.ItemEvent? End { get; set; }
+
+    /// <summary>Gets what was held back until the item's turn.</summary>
+    internal Queue<(OutputKind Kind, object? Value)> Held => _held ??= new Queue<(OutputKind, object?)>();
+
+    internal IReadOnlyList<object?> Output => _output ?? NoOutput;
+
+    internal IReadOnlyList<ErrorRecord> Errors => _errors ?? NoErrors;
+
+    internal void Fill(long index, object? input, bool runsAlone)
+    {
+        Index = index;
+        Input = input;
+        RunsAlone = runsAlone;
+    }
+
+    internal void Collect(object? output) => (_output ??= []).Add(output);
+
+    internal void Collect(ErrorRecord error) => (_errors ??= []).Add(error);
+
+    /// <summary>Forgets the item, so that nothing of it stays alive in an unused slot.</summary>
+    internal void Clear()
+    {
+        Input = null;
+        End = null;
+        _output = null;
+        _errors = null;
+        _held?.Clear();
+    }
+}

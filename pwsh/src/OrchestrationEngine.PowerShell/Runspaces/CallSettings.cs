@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation.Language;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>What every worker of a call needs to know to run its items as the caller would.</summary>
+internal sealed record CallSettings
+{
+    /// <summary>Gets the block; each runspace makes its own script block of it, which keeps file and line.</summary>
+    internal required ScriptBlockAst Block { get; init; }
+
+    /// <summary>Gets the values of its $using: expressions, by PowerShell's own keys.</summary>
+    internal required Dictionary<string, object?> UsingValues { get; init; }
+
+    /// <summary>Gets the caller's location, escaped against wildcards.</summary>
+    internal required string Location { get; init; }
+
+    /// <summary>Gets the caller's culture.</summary>
+    internal required CultureInfo Culture { get; init; }
+
+    /// <summary>Gets the caller's culture for texts.</summary>
+    internal required CultureInfo UICulture { get; init; }
+
+    /// <summary>Gets preference variables that differ from their default and that items should see.</summary>
+    internal required IReadOnlyDictionary<string, object> Preferences { get; init; }
+
+    /// <summary>Gets a value indicating whether the runspace must be reset after each item.</summary>
+    internal required bool ResetsAfterItem { get; init; }
+
+    /// <summary>Gets how many calls this one is nested in, itself included.</summary>
+    internal required int Depth { get; init; }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>One call, as its workers see it.</summary>
+internal sealed class ItemCall : IDisposable
+{
+    private readonly ConcurrentDictionary<int, Outbox> _outboxes = new();
+    private Exception? _startFailure;
+
+    internal ItemCall(CallSettings settings, ItemTable table)
+    {
+        Settings = settings;
+        Table = table;
+    }
+
+    internal CallSettings Settings { get; }
+
+    internal ItemTable Table { get; }
+
+    /// <summary>Gets the gate for items that must not run beside each other.</summary>
+    internal SemaphoreSlim Alone { get; } = new(1, 1);
+
+    /// <summary>Gets why no worker could open its runspace, if so.</summary>
+    internal Exception? StartFailure => Volatile.Read(ref _startFailure);
+
+    /// <summary>Gets the queue; set once, before the first item.</summary>
+    internal ItemQueue Queue { get; private set; } = null!;
+
+    /// <summary>Gets or sets what the pool does when the call is over.</summary>
+    internal Action? Closing { get; set; }
+
+    internal void Open(ItemQueue queue) => Queue = queue;
+
+    /// <summary>Finds the objects that a worker has put out and that were not taken yet.</summary>
+    internal Outbox OutboxOf(int worker) => _outboxes.GetOrAdd(worker, static _ => new Outbox());
+
+    /// <summary>Ends the call because its items cannot be run at all.</summary>
+    internal void Refuse(Exception reason)
+    {
+        Interlocked.CompareExchange(ref _startFailure, reason, null);
+        try
+        {
+            Queue.Cancel(CancelReason.Requested);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The call is over already.
+        }
+    }
+
+    /// <summary>Frees the queue; workers that are still in the call find it cancelled.</summary>
+    public void Dispose()
+    {
+        Closing?.Invoke();
+        Queue?.Dispose();
+        Alone.Dispose();
+    }
+}

@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using System.Text;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>
+/// The values of the $using: expressions of a block, read once in the scope of the caller and handed on by reference.
+/// PowerShell looks them up by a key made of the expression's text (PowerShell 7.6, PsUtils.GetUsingExpressionKey).
+/// </summary>
+internal static class UsingValues
+{
+    private static readonly string[] ForEachNames = ["ForEach-Object", "foreach", "%"];
+    private static readonly string[] OwnNames = ["Invoke-ParallelOrchestration"];
+
+    /// <summary>Reads every $using: expression that belongs to the block itself.</summary>
+    /// <param name="block">The block that will run in other runspaces.</param>
+    /// <param name="caller">The session of the caller.</param>
+    /// <exception cref="UsingException">An expression has no value, or one that cannot be passed on.</exception>
+    internal static Dictionary<string, object?> Read(Ast block, SessionState caller)
+    {
+        var values = new Dictionary<string, object?>();
+        foreach (var expression in block.FindAll(ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true))
+        {
+            var usingExpression = (UsingExpressionAst)expression;
+            var key = KeyOf(usingExpression);
+            if (!values.ContainsKey(key) && !BelongsToInnerCall(usingExpression, block))
+            {
+                values.Add(key, Read(usingExpression, caller));
+            }
+        }
+
+        return values;
+    }
+
+    // Only a plain variable is looked up without regard to case: an index such as ["AAAA"] must keep its own.
+    private static string KeyOf(UsingExpressionAst expression)
+    {
+        var text = expression.ToString();
+        text = expression.SubExpression is VariableExpressionAst ? text.ToLowerInvariant() : text;
+        return Convert.ToBase64String(Encoding.Unicode.GetBytes(text));
+    }
+
+    // An inner parallel call reads its own $using: expressions, in the item's scope.
+    private static bool BelongsToInnerCall(Ast expression, Ast block)
+    {
+        for (var ast = expression.Parent; ast is not null && ast != block; ast = ast.Parent)
+        {
+            if (ast is CommandAst command && command.Parent != block && IsParallelCall(command))
+            {
+                return IsInsideBlockOf(expression, command);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsParallelCall(CommandAst command)
+    {
+        var name = command.GetCommandName();
+        if (name is null)
+        {
+            return false;
+        }
+
+        var bare = name[(name.LastIndexOf('\\') + 1)..];
+        return OwnNames.Contains(bare, StringComparer.OrdinalIgnoreCase)
+            || (ForEachNames.Contains(bare, StringComparer.OrdinalIgnoreCase)
+                && command.CommandElements.OfType<CommandParameterAst>().Any(IsParallelParameter));
+    }
+
+    private static bool IsParallelParameter(CommandParameterAst parameter) =>
+        parameter.ParameterName.StartsWith("pa", StringComparison.OrdinalIgnoreCase)
+        && "Parallel".StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsInsideBlockOf(Ast expression, CommandAst command)
+    {
+        for (var ast = expression.Parent; ast != command; ast = ast.Parent)
+        {
+            if (ast is ScriptBlockExpressionAst)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static object? Read(UsingExpressionAst expression, SessionState caller)
+    {
+        var value = expression.SubExpression is VariableExpressionAst variable
+            ? ReadVariable(expression, variable.VariablePath, caller)
+            : Evaluate(expression, caller);
+        return Unwrap(value) is ScriptBlock
+            ? throw new UsingException(Errors.UsingIsScriptBlock(expression.ToString()))
+            : value;
+    }
+
+    private static object? ReadVariable(UsingExpressionAst expression, VariablePath path, SessionState caller)
+    {
+        if (path.IsDriveQualified)
+        {
+            return Evaluate(expression, caller);
+        }
+
+        // Get, and not GetValue: a variable that is $null is defined.
+        var variable = caller.PSVariable.Get(path.UserPath);
+        return variable is null
+            ? throw new UsingException(Errors.UsingIsUndefined(expression.ToString(), null))
+            : variable.Value;
+    }
+
+    // In a scope of its own below the caller's, so that the strict mode does not stay. The comma keeps a collection
+    // from being unrolled.
+    private static PSObject? Evaluate(UsingExpressionAst expression, SessionState caller)
+    {
+        var script = ScriptBlock.Create($"Set-StrictMode -Version Latest; , ({expression.SubExpression})");
+        try
+        {
+            var results = caller.InvokeCommand.InvokeScript(useLocalScope: true, script, input: null, args: null);
+            return results.Count == 0 ? null : results[0];
+        }
+        catch (RuntimeException error) when (error.ErrorRecord.FullyQualifiedErrorId == "VariableIsUndefined")
+        {
+            throw new UsingException(Errors.UsingIsUndefined(expression.ToString(), error));
+        }
+        catch (RuntimeException error)
+        {
+            throw new UsingException(Errors.UsingCannotBeRead(expression.ToString(), error));
+        }
+    }
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

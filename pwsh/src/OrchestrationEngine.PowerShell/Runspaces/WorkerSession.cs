@@ -1,0 +1,132 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>
+/// One worker's part in one call, from attaching to detaching. Used on the worker's thread only, except for
+/// <see cref="CancelWait"/>.
+/// </summary>
+internal sealed class WorkerSession : IDisposable
+{
+    private readonly Worker _worker;
+    private readonly Outbox _outbox;
+    private readonly CancellationTokenSource _stopping = new();
+    private ItemSlot? _slot;
+    private bool _holdsGate;
+
+    internal WorkerSession(Worker worker, ItemCall call, long attachment)
+    {
+        _worker = worker;
+        _outbox = call.OutboxOf(worker.Id);
+        Call = call;
+        Attachment = attachment;
+    }
+
+    internal ItemCall Call { get; }
+
+    internal long Attachment { get; }
+
+    /// <summary>Gets a value indicating whether the worker has to leave the call.</summary>
+    internal bool IsOver { get; private set; }
+
+    /// <summary>Gets a value indicating whether an item was started and not ended.</summary>
+    internal bool HasItem => _slot is not null;
+
+    /// <summary>Waits for the next item and starts it.</summary>
+    /// <param name="input">The item.</param>
+    /// <returns>False if the worker has to leave the call.</returns>
+    internal bool TryNext(out object? input)
+    {
+        if (IsOver || _worker.Next(out var number) != Waited.Ready)
+        {
+            IsOver = true;
+            input = null;
+            return false;
+        }
+
+        _slot = Call.Table[number];
+        input = _slot.Input;
+        if (_slot.RunsAlone)
+        {
+            EnterGate();
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts something out to the caller; waits while the caller is behind.</summary>
+    internal void Emit(OutputKind kind, object? value)
+    {
+        if (_slot is not { } slot)
+        {
+            return;
+        }
+
+        _outbox.Put(value);
+        if (!_worker.Emit(slot.Number, (ushort)kind))
+        {
+            // Given up: nobody reads any more, so the rest of the item is of no use.
+            IsOver = true;
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Ends the item that was started, if one was.</summary>
+    internal void EndItem(Outcome outcome)
+    {
+        if (_slot is not { } slot)
+        {
+            return;
+        }
+
+        _slot = null;
+        LeaveGate();
+        IsOver |= !_worker.End(slot.Number, outcome);
+    }
+
+    /// <summary>Ends a wait for other items' methods; the item was stopped meanwhile.</summary>
+    internal void CancelWait()
+    {
+        try
+        {
+            _stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The worker has left the call by itself.
+        }
+    }
+
+    /// <summary>Ends the worker's part; an item that it left behind is ended by the pool.</summary>
+    public void Dispose()
+    {
+        LeaveGate();
+        _stopping.Dispose();
+    }
+
+    private void EnterGate()
+    {
+        try
+        {
+            Call.Alone.Wait(_stopping.Token);
+            _holdsGate = true;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    private void LeaveGate()
+    {
+        if (_holdsGate)
+        {
+            _holdsGate = false;
+            Call.Alone.Release();
+        }
+    }
+}
