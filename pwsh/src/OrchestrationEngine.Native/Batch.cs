@@ -26,9 +26,10 @@ public sealed class Batch : IDisposable
     }
 
     /// <summary>Reports the state of the batch and what happened after a cursor.</summary>
-    /// <param name="cursor">The number of the last event that is known; 0 for none.</param>
+    /// <param name="cursor">0 at first, then the <c>cursor</c> of the last report.</param>
     /// <param name="limit">How long to wait for a further event, unless the batch has ended.</param>
     /// <returns>The report as JSON, as the C header documents it at <c>oe_batch_poll</c>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The cursor or the limit is negative.</exception>
     public string Poll(long cursor, TimeSpan limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cursor);
@@ -48,6 +49,30 @@ public sealed class Batch : IDisposable
     /// <summary>Stops what runs and drops what waits, without waiting for it.</summary>
     public void Cancel() => EngineException.ThrowUnlessOk(NativeMethods.oe_batch_cancel(_handle));
 
-    /// <summary>Frees the batch; what is not done is stopped.</summary>
-    public void Dispose() => _handle.Dispose();
+    /// <summary>
+    /// Frees the batch; what still runs is killed at once. A thread that polls it meanwhile holds that up until the
+    /// cancelled programs have ended or their grace is over.
+    /// </summary>
+    public void Dispose()
+    {
+        if (!_handle.IsClosed)
+        {
+            CancelUnlessDisposed();
+        }
+
+        _handle.Dispose();
+    }
+
+    // A thread inside a poll keeps the batch from being freed, so what ends its wait has to come first.
+    private void CancelUnlessDisposed()
+    {
+        try
+        {
+            _ = NativeMethods.oe_batch_cancel(_handle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another thread was faster.
+        }
+    }
 }

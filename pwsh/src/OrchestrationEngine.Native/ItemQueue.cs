@@ -113,6 +113,17 @@ public sealed class ItemQueue : IDisposable
         _handle.Dispose();
     }
 
+    internal static ItemCounters Convert(NativeItemCounters found) => new(
+        (long)found.Submitted,
+        (long)found.Queued,
+        (long)found.Running,
+        (long)found.Succeeded,
+        (long)found.Failed,
+        (long)found.TimedOut,
+        (long)found.Stopped,
+        (long)found.Late,
+        (long)found.Waits);
+
     private void CancelUnlessDisposed()
     {
         try
@@ -124,15 +135,4 @@ public sealed class ItemQueue : IDisposable
             // Another thread was faster.
         }
     }
-
-    internal static ItemCounters Convert(NativeItemCounters found) => new(
-        (long)found.Submitted,
-        (long)found.Queued,
-        (long)found.Running,
-        (long)found.Succeeded,
-        (long)found.Failed,
-        (long)found.TimedOut,
-        (long)found.Stopped,
-        (long)found.Late,
-        (long)found.Waits);
 }

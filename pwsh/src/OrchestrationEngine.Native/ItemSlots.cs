@@ -44,7 +44,7 @@ internal sealed class ItemSlots<TInput, TOutput>(int capacity, bool ordered)
     internal bool IsEmpty => _line.Count == 0;
 
     /// <summary>Lays an input into a free slot.</summary>
-    /// <returns>The id of the item. No id comes twice, since an abandoned worker may come back to its own late.</returns>
+    /// <returns>The item's id. None comes twice, since an abandoned worker may come back to its own late.</returns>
     internal long Add(TInput input)
     {
         var place = _free.TryDequeue(out var freed) ? freed : _used++;
@@ -60,7 +60,7 @@ internal sealed class ItemSlots<TInput, TOutput>(int capacity, bool ordered)
         return slot.Item;
     }
 
-    /// <summary>Finds the slot of an item; null if the item has ended. For the worker that was given the item.</summary>
+    /// <summary>Finds the slot of an item, for the worker that was given it; null if it has ended.</summary>
     internal ItemSlot<TInput, TOutput>? Find(long item)
     {
         var slot = _slots[item % capacity];

@@ -8,6 +8,9 @@ namespace OrchestrationEngine.Native;
 /// A pool of native threads that run a host's items. Threads come with the work and stay warm for a while. All
 /// members may be called from any thread.
 /// </summary>
+/// <remarks>
+/// The pool keeps its host alive, so a pool that its own host refers to is never collected: dispose it.
+/// </remarks>
 public sealed class Pool : IDisposable
 {
     private readonly PoolHandle _handle;

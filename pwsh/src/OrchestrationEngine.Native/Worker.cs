@@ -73,7 +73,8 @@ public sealed class Worker : IDisposable
     public Waited Next(Span<long> items, TimeSpan limit, out int count)
     {
         var milliseconds = Limits.ForWait(limit);
-        var result = Check(NativeMethods.oe_worker_next(Live, items, (nuint)items.Length, out var written, milliseconds));
+        var status = NativeMethods.oe_worker_next(Live, items, (nuint)items.Length, out var written, milliseconds);
+        var result = Check(status);
         count = result == Waited.Ready ? (int)written : 0;
         return result;
     }

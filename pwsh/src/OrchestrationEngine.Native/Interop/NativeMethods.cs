@@ -12,9 +12,9 @@ internal static partial class NativeMethods
 
     static NativeMethods() => NativeLibraryLoader.Register();
 
-    // No transition: it returns a constant and can neither block nor call back.
+    // Without SuppressGCTransition, which would bind the function when its caller is compiled: a missing library
+    // would then throw before any handler of that caller is in force.
     [LibraryImport(Library)]
-    [SuppressGCTransition]
     internal static partial uint oe_abi_version();
 
     [LibraryImport(Library)]

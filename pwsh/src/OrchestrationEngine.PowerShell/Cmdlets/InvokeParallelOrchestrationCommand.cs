@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Completers;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
@@ -30,6 +31,7 @@ public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
     [Parameter]
     [ValidateRange(1, Engine.WorkerLimit)]
     [Alias("Throttle")]
+    [ArgumentCompleter(typeof(ThrottleLimitCompleter))]
     public int ThrottleLimit { get; set; } = Math.Max(5, Environment.ProcessorCount);
 
     /// <summary>Gets or sets how long the whole call may take, in seconds; 0 for no limit.</summary>

@@ -104,17 +104,7 @@ internal sealed class ParallelCall : IDisposable
     }
 
     /// <summary>Stops the call. May be called on any thread, and after the end.</summary>
-    internal void Cancel(CancelReason reason)
-    {
-        try
-        {
-            _call.Queue.Cancel(reason);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It is over; nothing is left to stop.
-        }
-    }
+    internal void Cancel(CancelReason reason) => _call.Cancel(reason);
 
     /// <summary>Ends the call, however its pipeline ended: what still runs is stopped, or given up.</summary>
     public void Dispose()
@@ -143,6 +133,7 @@ internal sealed class ParallelCall : IDisposable
             UICulture = CultureInfo.CurrentUICulture,
             Preferences = ReadPreferences(cmdlet.SessionState),
             ResetsAfterItem = BlockAnalysis.LeavesTraces(block),
+            StopsOnError = cmdlet.StopOnError,
             Depth = depth,
         };
     }
@@ -254,11 +245,6 @@ internal sealed class ParallelCall : IDisposable
             }
         }
         while (count == _events.Length);
-
-        if (_cmdlet.StopOnError && _writer.FirstFailure is not null)
-        {
-            Cancel(CancelReason.FirstFailure);
-        }
     }
 
     // A loop makes the runspace look at its events, and the call of a class's method by a worker is one.

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
 
@@ -31,18 +29,18 @@ internal static class Errors
         return Advise(error, "Raise -ItemTimeoutSeconds or -TimeoutSeconds, or make the item faster.");
     }
 
-    internal static ErrorRecord CallTimedOut(double seconds, IDictionary<ItemStatus, long> ended)
+    internal static ErrorRecord CallTimedOut(double seconds, StatusCounts ended)
     {
-        var message = $"The call was stopped after its {seconds:0.###} s: {Counts(ended)}. Input that was not yet read "
+        var message = $"The call was stopped after its {seconds:0.###} s: {ended}. Input that was not yet read "
             + "is not counted.";
         var error = new ErrorRecord(
             new TimeoutException(message), "CallTimedOut", ErrorCategory.OperationTimeout, targetObject: null);
         return Advise(error, "Raise -TimeoutSeconds, or use -PassThru to see which items were not done.");
     }
 
-    internal static ErrorRecord StoppedOnFirstFailure(ErrorRecord? failure, IDictionary<ItemStatus, long> ended)
+    internal static ErrorRecord StoppedOnFirstFailure(ErrorRecord? failure, StatusCounts ended)
     {
-        var message = $"Stopped because an item failed: {failure?.Exception.Message} ({Counts(ended)})";
+        var message = $"Stopped because an item failed: {failure?.Exception.Message} ({ended})";
         return new ErrorRecord(
             new RuntimeException(message, failure?.Exception, failure),
             "StoppedOnFirstFailure",
@@ -119,15 +117,4 @@ internal static class Errors
         error.ErrorDetails = new ErrorDetails(error.Exception.Message) { RecommendedAction = action };
         return error;
     }
-
-    private static string Counts(IDictionary<ItemStatus, long> ended) =>
-        string.Join(", ", ended.Select(entry => $"{entry.Value} {Word(entry.Key)}"));
-
-    private static string Word(ItemStatus status) => status switch
-    {
-        ItemStatus.Succeeded => "succeeded",
-        ItemStatus.Failed => "failed",
-        ItemStatus.TimedOut => "timed out",
-        _ => "stopped or not started",
-    };
 }

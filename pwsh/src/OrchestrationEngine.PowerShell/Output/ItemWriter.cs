@@ -16,19 +16,20 @@ internal sealed class ItemWriter
     private readonly ItemTable _table;
     private readonly bool _asRecords;
     private readonly Queue<ItemSlot>? _order;
-    private readonly Func<int, Outbox> _outboxOf;
+    private readonly Func<int, Outbox> _findOutbox;
+    private readonly Dictionary<int, Outbox> _outboxes = [];
 
-    internal ItemWriter(Cmdlet cmdlet, ItemTable table, Func<int, Outbox> outboxOf, bool ordered, bool asRecords)
+    internal ItemWriter(Cmdlet cmdlet, ItemTable table, Func<int, Outbox> findOutbox, bool ordered, bool asRecords)
     {
         _cmdlet = cmdlet;
         _table = table;
-        _outboxOf = outboxOf;
+        _findOutbox = findOutbox;
         _asRecords = asRecords;
         _order = ordered ? new Queue<ItemSlot>() : null;
     }
 
     /// <summary>Gets how many items have ended so far, by status.</summary>
-    internal IDictionary<ItemStatus, long> Ended { get; } = new SortedDictionary<ItemStatus, long>();
+    internal StatusCounts Ended { get; } = new();
 
     /// <summary>Gets the error that ended the first item that failed.</summary>
     internal ErrorRecord? FirstFailure { get; private set; }
@@ -47,7 +48,7 @@ internal sealed class ItemWriter
         }
 
         var kind = (OutputKind)happened.Kind;
-        var value = _outboxOf(happened.Worker).Take();
+        var value = OutboxOf(happened.Worker).Take();
         if (kind == OutputKind.Failure)
         {
             FirstFailure ??= value as ErrorRecord;
@@ -63,10 +64,21 @@ internal sealed class ItemWriter
         }
     }
 
+    private Outbox OutboxOf(int worker)
+    {
+        if (!_outboxes.TryGetValue(worker, out var outbox))
+        {
+            outbox = _findOutbox(worker);
+            _outboxes.Add(worker, outbox);
+        }
+
+        return outbox;
+    }
+
     private void End(ItemSlot slot, in ItemEvent happened)
     {
         var status = (ItemStatus)happened.Outcome;
-        Ended[status] = Ended.TryGetValue(status, out var count) ? count + 1 : 1;
+        Ended.Count(status);
         slot.End = happened;
         if (_order is null)
         {

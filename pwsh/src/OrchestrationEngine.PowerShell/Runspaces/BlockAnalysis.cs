@@ -13,6 +13,9 @@ internal static class BlockAnalysis
     {
         "New-PSDrive", "Remove-PSDrive", "Set-PSDebug", "Set-PSBreakpoint", "Update-TypeData", "Update-FormatData",
         "Register-ObjectEvent", "Register-EngineEvent", "Register-CimIndicationEvent", "New-Event", "Set-StrictMode",
+
+        // What these run is not seen here.
+        "Invoke-Expression", "iex",
     };
 
     private static readonly HashSet<string> ScopedCommands = new(StringComparer.OrdinalIgnoreCase)
@@ -38,12 +41,15 @@ internal static class BlockAnalysis
         || HasCleanBlock(block);
 
     private static bool HasCleanBlock(ScriptBlockAst block) =>
-        // PowerShell 7.3 and later; not in the reference assembly.
-        typeof(ScriptBlockAst).GetProperty("CleanBlock")?.GetValue(block) is not null;
+        // PowerShell 7.3 and later; not in the reference assembly. Looking by name is slow, so first at the text.
+        block.Extent.Text.Contains("clean", StringComparison.OrdinalIgnoreCase)
+        && typeof(ScriptBlockAst).GetProperty("CleanBlock")?.GetValue(block) is not null;
 
     private static bool LeavesTrace(Ast ast) => ast switch
     {
         AssignmentStatementAst assignment => WritesOutside(assignment.Left),
+        ForEachStatementAst loop => WritesOutside(loop.Variable),
+        VariableExpressionAst variable => IsSessionObject(variable.VariablePath),
         UnaryExpressionAst { TokenKind: TokenKind.PlusPlus or TokenKind.MinusMinus
             or TokenKind.PostfixPlusPlus or TokenKind.PostfixMinusMinus } unary => WritesOutside(unary.Child),
         FunctionDefinitionAst function => IsOutside(new VariablePath(function.Name)),
@@ -53,8 +59,7 @@ internal static class BlockAnalysis
 
     private static bool WritesOutside(Ast target) =>
         target.Find(
-            ast => ast is VariableExpressionAst variable
-                && (IsOutside(variable.VariablePath) || IsDefaultParameterValues(variable.VariablePath)),
+            ast => ast is VariableExpressionAst variable && IsOutside(variable.VariablePath),
             searchNestedScriptBlocks: false) is not null;
 
     private static bool IsOutside(VariablePath path) =>
@@ -65,27 +70,46 @@ internal static class BlockAnalysis
                 || drive.Equals("alias", StringComparison.OrdinalIgnoreCase)
                 || drive.Equals("variable", StringComparison.OrdinalIgnoreCase)));
 
-    private static bool IsDefaultParameterValues(VariablePath path) =>
-        path.UserPath.Equals("PSDefaultParameterValues", StringComparison.OrdinalIgnoreCase);
+    // Objects of the session itself, through which anything in it can be changed.
+    private static bool IsSessionObject(VariablePath path) =>
+        path.UserPath.Equals("PSDefaultParameterValues", StringComparison.OrdinalIgnoreCase)
+        || path.UserPath.Equals("ExecutionContext", StringComparison.OrdinalIgnoreCase);
 
     private static bool RunsLeavingCommand(CommandAst command)
     {
         var name = command.GetCommandName();
         if (name is null)
         {
-            // A dot-sourced or invoked value may be anything that the block defines; its text is seen by itself.
-            return false;
+            // A block that stands here is seen by itself; what a variable or a text names may do anything.
+            return command.CommandElements[0] is not ScriptBlockExpressionAst;
         }
 
         return LeavingCommands.Contains(name)
-            || (ScopedCommands.Contains(name) && command.CommandElements.Any(NamesOuterScope));
+            || name.EndsWith(".ps1", StringComparison.OrdinalIgnoreCase)
+            || command.CommandElements.Skip(1).Any(NamesOuterScope)
+            || (ScopedCommands.Contains(name) && command.CommandElements.Any(MayNameScope));
     }
 
-    private static bool NamesOuterScope(CommandElementAst element) => element switch
+    private static bool MayNameScope(CommandElementAst element) => element switch
     {
         CommandParameterAst parameter => parameter.ParameterName.StartsWith("s", StringComparison.OrdinalIgnoreCase)
             && "Scope".StartsWith(parameter.ParameterName, StringComparison.OrdinalIgnoreCase),
-        StringConstantExpressionAst text => IsOutside(new VariablePath(text.Value)),
+        VariableExpressionAst variable => variable.Splatted,
         _ => false,
     };
+
+    // global:x as a name of Set-Variable, of -OutVariable, or in a path such as variable:global:x.
+    private static bool NamesOuterScope(CommandElementAst element)
+    {
+        var text = element switch
+        {
+            StringConstantExpressionAst constant => constant.Value,
+            ExpandableStringExpressionAst expandable => expandable.Value,
+            CommandParameterAst { Argument: StringConstantExpressionAst constant } => constant.Value,
+            _ => string.Empty,
+        };
+        return text.Contains("global:", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("script:", StringComparison.OrdinalIgnoreCase)
+            || (text.Length > 0 && IsOutside(new VariablePath(text)));
+    }
 }

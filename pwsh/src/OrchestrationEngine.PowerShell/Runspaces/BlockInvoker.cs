@@ -1,6 +1,6 @@
 using System;
+using System.Globalization;
 using System.Linq;
-using System.Linq.Expressions;
 using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Management.Automation.Language;
@@ -23,27 +23,43 @@ internal abstract class BlockInvoker
 {
     private const string PublicApiOnly = "OrchestrationEngine.PublicApiOnly";
 
+    /// <summary>Gets a value indicating whether to go without what is not public in PowerShell.</summary>
+    internal static bool PublicOnly => AppContext.TryGetSwitch(PublicApiOnly, out var isOn) && isOn;
+
     internal static BlockInvoker For(PSCmdlet runner, ScriptBlockAst block)
     {
         var script = block.GetScriptBlock();
-        var publicOnly = AppContext.TryGetSwitch(PublicApiOnly, out var isOn) && isOn;
-        return publicOnly || Direct.Method is null || BlockAnalysis.HasClauses(block)
+        return PublicOnly || Direct.Method is null || BlockAnalysis.HasClauses(block)
             ? new AsCommand(runner, script)
             : new Direct(runner, script);
     }
 
     internal abstract void Invoke(object? item);
 
+    // The number stands for an enumeration that is not public; the runtime accepts it in its place.
+    private delegate void InvokeUsingCmdlet(
+        ScriptBlock script,
+        Cmdlet runner,
+        bool useLocalScope,
+        int errorHandling,
+        object? dollarUnder,
+        object? input,
+        object? scriptThis,
+        object[] arguments);
+
     private sealed class Direct(PSCmdlet runner, ScriptBlock script) : BlockInvoker
     {
         private static readonly object[] NoArguments = [];
+        private static readonly object Nothing = AutomationNull.Value;
+        private static int _toErrorStream;
 
-        /// <summary>Gets the method as a delegate, or null where this PowerShell has no such method.</summary>
-        internal static Action<ScriptBlock, Cmdlet, object?, object[]>? Method { get; } = Find();
+        /// <summary>Gets the method, or null where this PowerShell has none of that name and signature.</summary>
+        internal static InvokeUsingCmdlet? Method { get; } = Find();
 
-        internal override void Invoke(object? item) => Method!(script, runner, item, NoArguments);
+        internal override void Invoke(object? item) => Method!(
+            script, runner, useLocalScope: true, _toErrorStream, item, Nothing, Nothing, NoArguments);
 
-        private static Action<ScriptBlock, Cmdlet, object?, object[]>? Find()
+        private static InvokeUsingCmdlet? Find()
         {
             const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
             var errorHandling = typeof(ScriptBlock).GetNestedType("ErrorHandlingBehavior", BindingFlags.NonPublic);
@@ -52,29 +68,16 @@ internal abstract class BlockInvoker
                 return null;
             }
 
-            // Cmdlet, use a local scope, where errors go, $_, $input, $this, arguments.
+            _toErrorStream = Convert.ToInt32(toErrorStream, CultureInfo.InvariantCulture);
             var method = typeof(ScriptBlock).GetMethod(
                 "InvokeUsingCmdlet",
                 Hidden,
                 binder: null,
                 [typeof(Cmdlet), typeof(bool), errorHandling, typeof(object), typeof(object), typeof(object), typeof(object[])],
                 modifiers: null);
-            return method is null ? null : Compile(method, Expression.Constant(toErrorStream, errorHandling));
-        }
-
-        private static Action<ScriptBlock, Cmdlet, object?, object[]> Compile(MethodInfo method, Expression errorHandling)
-        {
-            var script = Expression.Parameter(typeof(ScriptBlock));
-            var runner = Expression.Parameter(typeof(Cmdlet));
-            var item = Expression.Parameter(typeof(object));
-            var arguments = Expression.Parameter(typeof(object[]));
-            var nothing = Expression.Constant(AutomationNull.Value, typeof(object));
-            var inLocalScope = Expression.Constant(true);
-            var call = Expression.Call(
-                script, method, runner, inLocalScope, errorHandling, item, nothing, nothing, arguments);
-            return Expression
-                .Lambda<Action<ScriptBlock, Cmdlet, object?, object[]>>(call, script, runner, item, arguments)
-                .Compile();
+            return method is null
+                ? null
+                : (InvokeUsingCmdlet?)Delegate.CreateDelegate(typeof(InvokeUsingCmdlet), method, throwOnBindFailure: false);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed record CallSettings
     /// <summary>Gets a value indicating whether the runspace must be reset after each item.</summary>
     internal required bool ResetsAfterItem { get; init; }
 
+    /// <summary>Gets a value indicating whether the first item that fails stops all others.</summary>
+    internal required bool StopsOnError { get; init; }
+
     /// <summary>Gets how many calls this one is nested in, itself included.</summary>
     internal required int Depth { get; init; }
 }

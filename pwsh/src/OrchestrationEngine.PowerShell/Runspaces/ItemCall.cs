@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -9,7 +9,7 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// <summary>One call, as its workers see it.</summary>
 internal sealed class ItemCall : IDisposable
 {
-    private readonly ConcurrentDictionary<int, Outbox> _outboxes = new();
+    private readonly Dictionary<int, Outbox> _outboxes = [];
     private Exception? _startFailure;
 
     internal ItemCall(CallSettings settings, ItemTable table)
@@ -31,25 +31,46 @@ internal sealed class ItemCall : IDisposable
     /// <summary>Gets the queue; set once, before the first item.</summary>
     internal ItemQueue Queue { get; private set; } = null!;
 
+    /// <summary>Gets or sets the tag of the queue, by which workers find the call.</summary>
+    internal long Tag { get; set; }
+
     /// <summary>Gets or sets what the pool does when the call is over.</summary>
     internal Action? Closing { get; set; }
 
     internal void Open(ItemQueue queue) => Queue = queue;
 
     /// <summary>Finds the objects that a worker has put out and that were not taken yet.</summary>
-    internal Outbox OutboxOf(int worker) => _outboxes.GetOrAdd(worker, static _ => new Outbox());
+    internal Outbox OutboxOf(int worker)
+    {
+        lock (_outboxes)
+        {
+            if (!_outboxes.TryGetValue(worker, out var outbox))
+            {
+                outbox = new Outbox();
+                _outboxes.Add(worker, outbox);
+            }
+
+            return outbox;
+        }
+    }
 
     /// <summary>Ends the call because its items cannot be run at all.</summary>
     internal void Refuse(Exception reason)
     {
         Interlocked.CompareExchange(ref _startFailure, reason, null);
+        Cancel(CancelReason.Requested);
+    }
+
+    /// <summary>Stops the call. May be called on any thread, and after the end.</summary>
+    internal void Cancel(CancelReason reason)
+    {
         try
         {
-            Queue.Cancel(CancelReason.Requested);
+            Queue.Cancel(reason);
         }
         catch (ObjectDisposedException)
         {
-            // The call is over already.
+            // It is over; nothing is left to stop.
         }
     }
 

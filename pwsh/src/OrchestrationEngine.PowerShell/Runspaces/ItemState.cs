@@ -1,32 +1,40 @@
+using System;
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Management.Automation.Runspaces;
+using System.Reflection;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
 /// <summary>
 /// What an item may leave behind outside its scope even if its block looks clean: each item starts with an empty
-/// $Error, no $LASTEXITCODE, a $? that is true, and the caller's location. Looking costs nanoseconds; only what has
+/// $Error, no $LASTEXITCODE, a $? that is true, and the caller's location and culture. Looking costs nanoseconds; only what has
 /// changed is put back.
 /// </summary>
 internal sealed class ItemState
 {
     private readonly PSCmdlet _runner;
     private readonly PSVariable _lastExitCode;
-    private readonly PSVariable _succeeded;
+    private readonly Action<bool>? _setSucceeded;
     private readonly ArrayList? _errors;
     private readonly string _location;
+    private readonly CultureInfo _culture;
+    private readonly CultureInfo _uiCulture;
     private PSDriveInfo? _drive;
     private string? _place;
 
-    internal ItemState(PSCmdlet runner, string location)
+    internal ItemState(PSCmdlet runner, CallSettings settings)
     {
         _runner = runner;
-        _location = location;
+        _location = settings.Location;
+        _culture = settings.Culture;
+        _uiCulture = settings.UICulture;
         var variables = runner.SessionState.PSVariable;
         variables.Set("global:LASTEXITCODE", null);
         _lastExitCode = variables.Get("global:LASTEXITCODE");
-        _succeeded = variables.Get("?");
+        _setSucceeded = FindSetter(runner);
         _errors = variables.GetValue("global:Error") as ArrayList;
         GoHome();
     }
@@ -43,11 +51,17 @@ internal sealed class ItemState
             _lastExitCode.Value = null;
         }
 
-        if (_succeeded.Value is false)
+        if (!ReferenceEquals(CultureInfo.CurrentCulture, _culture))
         {
-            _runner.InvokeCommand.InvokeScript(
-                "$null = 1", useNewScope: true, PipelineResultTypes.Output, input: null, args: null);
+            CultureInfo.CurrentCulture = _culture;
         }
+
+        if (!ReferenceEquals(CultureInfo.CurrentUICulture, _uiCulture))
+        {
+            CultureInfo.CurrentUICulture = _uiCulture;
+        }
+
+        Succeed();
 
         // The reference changes with every Set-Location.
         var drive = _runner.SessionState.Drive.Current;
@@ -55,6 +69,31 @@ internal sealed class ItemState
         {
             GoHome();
         }
+    }
+
+    // $? itself says nothing here: once its runspace was reset, the variable keeps the value that it had then.
+    private void Succeed()
+    {
+        if (_setSucceeded is not null)
+        {
+            _setSucceeded(true);
+        }
+        else
+        {
+            _runner.InvokeCommand.InvokeScript(
+                "$null = 1", useNewScope: true, PipelineResultTypes.Output, input: null, args: null);
+        }
+    }
+
+    // What a script reads as $? is not public; where it is not found, a statement that succeeds sets it.
+    private static Action<bool>? FindSetter(PSCmdlet runner)
+    {
+        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        var context = typeof(InternalCommand).GetProperty("Context", Hidden)?.GetValue(runner);
+        var setter = context?.GetType().GetProperty("QuestionMarkVariableValue", Hidden)?.SetMethod;
+        return BlockInvoker.PublicOnly || setter is null
+            ? null
+            : (Action<bool>?)Delegate.CreateDelegate(typeof(Action<bool>), context, setter, throwOnBindFailure: false);
     }
 
     private void GoHome()

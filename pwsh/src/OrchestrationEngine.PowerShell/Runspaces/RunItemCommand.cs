@@ -21,7 +21,7 @@ public sealed class RunItemCommand : PSCmdlet
     {
         var session = (WorkerSession)Session.BaseObject;
         var settings = session.Call.Settings;
-        var state = new ItemState(this, settings.Location);
+        var state = new ItemState(this, settings);
         var block = BlockInvoker.For(this, settings.Block);
         while (session.TryNext(out var input))
         {

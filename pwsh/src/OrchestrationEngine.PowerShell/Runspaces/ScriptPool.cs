@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -7,13 +6,16 @@ using System.Management.Automation.Runspaces;
 using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Cmdlets;
-using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
 /// <summary>
 /// The workers of one language mode, with their warm runspaces; shared by all calls of the process in that mode.
 /// </summary>
+/// <remarks>
+/// Plain lists under a lock: there are few calls and workers, each is looked up once a call, and generic collections
+/// over numbers would have to be compiled during the first call of a process.
+/// </remarks>
 internal sealed class ScriptPool : IWorkerHost
 {
     /// <summary>How deep calls may be nested.</summary>
@@ -21,17 +23,16 @@ internal sealed class ScriptPool : IWorkerHost
 
     private static readonly TimeSpan TrimLimit = TimeSpan.FromSeconds(2);
 
-    private static readonly ConcurrentDictionary<PSLanguageMode, Lazy<ScriptPool>> Pools = new();
+    private static readonly List<ScriptPool> Pools = [];
 
     [ThreadStatic]
     private static int _depth;
 
-    private static long _lastTag;
-
-    private readonly ConcurrentDictionary<long, ItemCall> _calls = new();
-    private readonly ConcurrentDictionary<int, WorkerRunspace> _runspaces = new();
+    private readonly object _lock = new();
+    private readonly List<ItemCall> _calls = [];
+    private readonly List<WorkerRunspace> _runspaces = [];
     private readonly Lazy<InitialSessionState> _initialState;
-    private readonly object _closed = new();
+    private long _lastTag;
 
     private ScriptPool(PSLanguageMode mode)
     {
@@ -48,33 +49,63 @@ internal sealed class ScriptPool : IWorkerHost
     internal Pool Native { get; }
 
     /// <summary>Gets how many runspaces are open.</summary>
-    internal int OpenRunspaces => _runspaces.Count;
+    internal int OpenRunspaces
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _runspaces.Count;
+            }
+        }
+    }
 
     /// <summary>The pools that were used so far.</summary>
-    internal static IEnumerable<ScriptPool> All() =>
-        Pools.Values.Where(pool => pool.IsValueCreated).Select(pool => pool.Value).OrderBy(pool => pool.Mode);
+    internal static IReadOnlyList<ScriptPool> All()
+    {
+        lock (Pools)
+        {
+            return Pools.ToArray();
+        }
+    }
 
-    internal static ScriptPool For(PSLanguageMode mode) =>
-        Pools.GetOrAdd(mode, key => new Lazy<ScriptPool>(() => new ScriptPool(key))).Value;
+    internal static ScriptPool For(PSLanguageMode mode)
+    {
+        lock (Pools)
+        {
+            var pool = Pools.Find(other => other.Mode == mode);
+            if (pool is null)
+            {
+                pool = new ScriptPool(mode);
+                Pools.Add(pool);
+            }
+
+            return pool;
+        }
+    }
 
     /// <summary>Opens the queue of a call.</summary>
     internal void Open(ItemCall call, QueueOptions options)
     {
-        var tag = Interlocked.Increment(ref _lastTag);
-        call.Open(Native.Open(options with { Tag = tag }));
-        _calls[tag] = call;
-        call.Closing = () => _calls.TryRemove(tag, out _);
+        lock (_lock)
+        {
+            call.Tag = ++_lastTag;
+            _calls.Add(call);
+        }
+
+        call.Closing = () => Remove(call);
+        call.Open(Native.Open(options with { Tag = call.Tag }));
     }
 
     /// <summary>Closes the runspaces that nobody uses, and waits until they are closed, within reason.</summary>
     internal void Trim()
     {
-        lock (_closed)
+        lock (_lock)
         {
             var idle = (int)Native.GetCounters().Idle;
             var target = _runspaces.Count - idle;
             Native.Trim();
-            while (_runspaces.Count > target && Monitor.Wait(_closed, TrimLimit))
+            while (_runspaces.Count > target && Monitor.Wait(_lock, TrimLimit))
             {
             }
         }
@@ -87,8 +118,7 @@ internal sealed class ScriptPool : IWorkerHost
         Exception? failure = null;
         try
         {
-            runspace = WorkerRunspace.Open(_initialState.Value);
-            _runspaces[worker.Id] = runspace;
+            runspace = Open(worker.Id);
         }
         catch (Exception error)
         {
@@ -102,30 +132,76 @@ internal sealed class ScriptPool : IWorkerHost
         }
         finally
         {
-            runspace?.Dispose();
-            lock (_closed)
-            {
-                _runspaces.TryRemove(worker.Id, out _);
-                Monitor.PulseAll(_closed);
-            }
+            Close(runspace);
         }
     }
 
     /// <inheritdoc/>
     public void StopWork(StopRequest request)
     {
-        if (_runspaces.TryGetValue(request.Worker, out var runspace))
+        WorkerRunspace? runspace;
+        lock (_lock)
         {
-            runspace.Stop(request.Attachment);
+            runspace = _runspaces.Find(other => other.Worker == request.Worker);
         }
+
+        runspace?.Stop(request.Attachment);
     }
 
     /// <inheritdoc/>
     public void ReportFailure(Exception exception)
     {
-        foreach (var call in _calls.Values)
+        ItemCall[] calls;
+        lock (_lock)
+        {
+            calls = _calls.ToArray();
+        }
+
+        foreach (var call in calls)
         {
             call.Refuse(exception);
+        }
+    }
+
+    private WorkerRunspace Open(int worker)
+    {
+        var runspace = WorkerRunspace.Open(worker, _initialState.Value);
+        lock (_lock)
+        {
+            _runspaces.Add(runspace);
+        }
+
+        return runspace;
+    }
+
+    private void Close(WorkerRunspace? runspace)
+    {
+        if (runspace is null)
+        {
+            return;
+        }
+
+        runspace.Dispose();
+        lock (_lock)
+        {
+            _runspaces.Remove(runspace);
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private ItemCall? Find(long tag)
+    {
+        lock (_lock)
+        {
+            return _calls.Find(call => call.Tag == tag);
+        }
+    }
+
+    private void Remove(ItemCall call)
+    {
+        lock (_lock)
+        {
+            _calls.Remove(call);
         }
     }
 
@@ -133,14 +209,14 @@ internal sealed class ScriptPool : IWorkerHost
     {
         while (worker.TryAttach(out var attachment))
         {
-            if (_calls.TryGetValue(attachment.Tag, out var call))
+            if (Find(attachment.Tag) is { } call)
             {
                 using var session = new WorkerSession(worker, call, attachment.Number);
                 Serve(session, runspace, failure);
             }
 
             worker.Detach();
-            if (failure is not null)
+            if (failure is not null || runspace is { IsGivenUp: true })
             {
                 return;
             }
@@ -177,7 +253,7 @@ internal sealed class ScriptPool : IWorkerHost
         Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
         Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
         Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
-        Add<RunItemCommand>(state, "Invoke-OrchestrationItem");
+        Add<RunItemCommand>(state, WorkerRunspace.RunItem);
         return state;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -14,6 +15,8 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// </summary>
 internal static class UsingValues
 {
+    private const string ValueKey = "Value";
+
     private static readonly string[] ForEachNames = ["ForEach-Object", "foreach", "%"];
     private static readonly string[] OwnNames = ["Invoke-ParallelOrchestration"];
 
@@ -114,15 +117,14 @@ internal static class UsingValues
             : variable.Value;
     }
 
-    // In a scope of its own below the caller's, so that the strict mode does not stay. The comma keeps a collection
-    // from being unrolled.
-    private static PSObject? Evaluate(UsingExpressionAst expression, SessionState caller)
+    // In a scope of its own below the caller's, so that the strict mode does not stay.
+    private static object? Evaluate(UsingExpressionAst expression, SessionState caller)
     {
-        var script = ScriptBlock.Create($"Set-StrictMode -Version Latest; , ({expression.SubExpression})");
+        var script = ScriptOf(expression);
         try
         {
             var results = caller.InvokeCommand.InvokeScript(useLocalScope: true, script, input: null, args: null);
-            return results.Count == 0 ? null : results[0];
+            return ((Hashtable)results[0].BaseObject)[ValueKey];
         }
         catch (RuntimeException error) when (error.ErrorRecord.FullyQualifiedErrorId == "VariableIsUndefined")
         {
@@ -133,6 +135,22 @@ internal static class UsingValues
             throw new UsingException(Errors.UsingCannotBeRead(expression.ToString(), error));
         }
     }
+
+    // "Set-StrictMode -Version Latest; @{ Value = expression }": the table keeps a collection from being unrolled. Made
+    // of the tree, because the text of an expression such as $using:a[1] still has its $using:.
+    private static ScriptBlock ScriptOf(UsingExpressionAst expression)
+    {
+        var extent = expression.Extent;
+        var strict = ((ScriptBlockAst)ScriptBlock.Create("Set-StrictMode -Version Latest").Ast).EndBlock.Statements[0];
+        var name = new StringConstantExpressionAst(extent, ValueKey, StringConstantType.BareWord);
+        var value = StatementOf((ExpressionAst)expression.SubExpression.Copy());
+        var table = new HashtableAst(extent, [Tuple.Create<ExpressionAst, StatementAst>(name, value)]);
+        var body = new StatementBlockAst(extent, [(StatementAst)strict.Copy(), StatementOf(table)], traps: null);
+        return new ScriptBlockAst(extent, paramBlock: null, body, isFilter: false).GetScriptBlock();
+    }
+
+    private static PipelineAst StatementOf(ExpressionAst expression) =>
+        new(expression.Extent, new CommandExpressionAst(expression.Extent, expression, redirections: null));
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

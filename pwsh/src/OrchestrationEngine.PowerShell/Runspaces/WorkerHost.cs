@@ -10,9 +10,6 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// </summary>
 internal sealed class WorkerHost : PSHost
 {
-    private readonly CultureInfo _culture = CultureInfo.CurrentCulture;
-    private readonly CultureInfo _uiCulture = CultureInfo.CurrentUICulture;
-
     /// <inheritdoc/>
     public override string Name => "OrchestrationEngine";
 
@@ -23,10 +20,10 @@ internal sealed class WorkerHost : PSHost
     public override Guid InstanceId { get; } = Guid.NewGuid();
 
     /// <inheritdoc/>
-    public override CultureInfo CurrentCulture => _culture;
+    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
 
     /// <inheritdoc/>
-    public override CultureInfo CurrentUICulture => _uiCulture;
+    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
 
     /// <inheritdoc/>
     public override PSHostUserInterface UI { get; } = new WorkerHostInterface();

@@ -15,6 +15,9 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// </summary>
 internal sealed class WorkerRunspace : IDisposable
 {
+    /// <summary>The name of <see cref="RunItemCommand"/>.</summary>
+    internal const string RunItem = "Invoke-OrchestrationItem";
+
     // The parameter "--%" is PowerShell's own way to hand in the values of $using: expressions.
     private const string UsingParameter = "--%";
 
@@ -22,26 +25,41 @@ internal sealed class WorkerRunspace : IDisposable
         "param($__session, $__preferences) "
         + "foreach ($__preference in $__preferences.GetEnumerator()) "
         + "{ Set-Variable -Name $__preference.Key -Value $__preference.Value } "
-        + "Invoke-OrchestrationItem -Session $__session";
+        + RunItem + " -Session $__session";
 
-    private const string PlainRunner = "param($__session) Invoke-OrchestrationItem -Session $__session";
+    /// <summary>
+    /// How long a stopped pipeline may go on before its runspace is given up: less than the pool waits for its worker
+    /// (see ParallelCall), so that no open runspace is left behind a call that is over.
+    /// </summary>
+    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly Runspace _runspace;
     private readonly object _stopLock = new();
     private Shell? _pipeline;
     private WorkerSession? _session;
     private bool _wasUsed;
+    private volatile bool _isGivenUp;
 
-    private WorkerRunspace(Runspace runspace) => _runspace = runspace;
+    private WorkerRunspace(int worker, Runspace runspace)
+    {
+        Worker = worker;
+        _runspace = runspace;
+    }
 
-    /// <summary>Opens a runspace bound to the calling thread.</summary>
-    internal static WorkerRunspace Open(InitialSessionState state)
+    /// <summary>Gets the number of the worker that it belongs to.</summary>
+    internal int Worker { get; }
+
+    /// <summary>Gets a value indicating whether it can run nothing more, because an item ignored its stop.</summary>
+    internal bool IsGivenUp => _isGivenUp;
+
+    /// <summary>Opens the runspace of a worker, bound to the calling thread.</summary>
+    internal static WorkerRunspace Open(int worker, InitialSessionState state)
     {
         var runspace = RunspaceFactory.CreateRunspace(new WorkerHost(), state);
         runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
         runspace.Name = Thread.CurrentThread.Name;
         runspace.Open();
-        return new WorkerRunspace(runspace);
+        return new WorkerRunspace(worker, runspace);
     }
 
     /// <summary>Runs items of a call until the worker has to leave it.</summary>
@@ -50,7 +68,7 @@ internal sealed class WorkerRunspace : IDisposable
         var settings = session.Call.Settings;
         CultureInfo.CurrentCulture = settings.Culture;
         CultureInfo.CurrentUICulture = settings.UICulture;
-        while (!session.IsOver)
+        while (!session.IsOver && !_isGivenUp)
         {
             Reset();
             RunPipeline(session);
@@ -72,18 +90,59 @@ internal sealed class WorkerRunspace : IDisposable
             pipeline = _pipeline;
         }
 
-        try
+        if (pipeline is not null)
         {
-            pipeline?.BeginStop(null, null);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It ended by itself meanwhile.
+            var stopping = StartBackground(pipeline.Stop);
+            StartBackground(() =>
+            {
+                if (!stopping.Join(GiveUpAfter))
+                {
+                    GiveUp(pipeline);
+                }
+            });
         }
     }
 
-    /// <summary>Closes the runspace; on its own thread only.</summary>
+    /// <summary>Closes the runspace, which waits for what runs in it.</summary>
     public void Dispose() => _runspace.Dispose();
+
+    // Stop and Close wait for the end, so each needs a thread. A background thread: that of PowerShell's BeginStop is not,
+    // and keeps the process from ending while an item does not stop.
+    private static Thread StartBackground(Action action)
+    {
+        var thread = new Thread(() => RunQuietly(action)) { IsBackground = true };
+        thread.Start();
+        return thread;
+    }
+
+    private static void RunQuietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception)
+        {
+            // What was to be ended has ended by itself meanwhile.
+        }
+    }
+
+    // A runspace that is not being closed yet keeps the process from ending: PowerShell closes all open ones at the end,
+    // and waits for what runs in them.
+    private void GiveUp(Shell pipeline)
+    {
+        lock (_stopLock)
+        {
+            if (_pipeline != pipeline)
+            {
+                return;
+            }
+
+            _isGivenUp = true;
+        }
+
+        _runspace.Close();
+    }
 
     private void Reset()
     {
@@ -131,17 +190,17 @@ internal sealed class WorkerRunspace : IDisposable
     private static void AddRunner(Shell pipeline, WorkerSession session)
     {
         var settings = session.Call.Settings;
-        var plain = settings.Preferences.Count == 0;
-        pipeline.AddScript(plain ? PlainRunner : Runner).AddParameter("__session", session);
-        if (!plain)
+        if (settings.UsingValues.Count == 0 && settings.Preferences.Count == 0)
         {
-            pipeline.AddParameter("__preferences", settings.Preferences);
+            // No script to parse and bind: that is most of what a short call costs.
+            pipeline.AddCommand(RunItem, useLocalScope: true).AddParameter("Session", session);
+            return;
         }
 
-        if (settings.UsingValues.Count > 0)
-        {
-            pipeline.AddParameter(UsingParameter, settings.UsingValues);
-        }
+        pipeline.AddScript(Runner, useLocalScope: true)
+            .AddParameter("__session", session)
+            .AddParameter("__preferences", settings.Preferences)
+            .AddParameter(UsingParameter, settings.UsingValues);
     }
 
     private static void Listen(PSDataStreams streams, WorkerSession session)

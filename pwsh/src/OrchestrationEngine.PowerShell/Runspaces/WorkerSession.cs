@@ -86,6 +86,11 @@ internal sealed class WorkerSession : IDisposable
         _slot = null;
         LeaveGate();
         IsOver |= !_worker.End(slot.Number, outcome);
+        if (outcome == Outcome.Failed && Call.Settings.StopsOnError)
+        {
+            // Here, and not where the error is written: no item may start in between.
+            Call.Cancel(CancelReason.FirstFailure);
+        }
     }
 
     /// <summary>Ends a wait for other items' methods; the item was stopped meanwhile.</summary>
