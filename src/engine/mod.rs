@@ -13,6 +13,8 @@ pub mod ports;
 pub mod queue;
 mod queue_state;
 mod sync;
+#[cfg(all(test, not(loom)))]
+mod watchdog;
 pub mod worker;
 
 pub use lease::WORKER_LIMIT;

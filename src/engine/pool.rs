@@ -4,7 +4,7 @@
 //! queue's is held; neither is held while host code runs.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,12 +15,15 @@ use super::lease::Lease;
 use super::pool_state::{PoolState, WorkerRecord};
 use super::ports::Host;
 use super::queue::{ItemQueue, Needs, QueueOptions, Wait};
-use super::queue_state::Place;
+use super::queue_state::{Entry, Place};
 use super::worker::{NoAttachment, Worker};
 
 /// PowerShell gives the threads of its runspaces 10 MB; deep recursion in a
 /// script relies on it (`CallDepthOverflow` comes before a stack overflow).
 pub const STACK_BYTES: usize = 10 * 1024 * 1024;
+
+/// How soon a worker tries again that the process-wide limit kept out.
+const RETRY: Duration = Duration::from_millis(20);
 
 static LAST_WORKER: AtomicU32 = AtomicU32::new(0);
 
@@ -85,13 +88,14 @@ pub enum OpenError {
 /// What the pool's threads share.
 pub(crate) struct Shared {
     state: Mutex<PoolState>,
-    work: Condvar,
     control: Condvar,
     host: Box<dyn Host>,
     options: PoolOptions,
     // Copies of what the state says, for a look without the lock.
     has_idle: AtomicBool,
     may_start: AtomicBool,
+    // Reports that came too late, those to queues that are gone included.
+    late: AtomicU64,
 }
 
 /// A pool of worker threads. Dropping it closes it; its threads end by
@@ -105,12 +109,12 @@ impl Pool {
     pub fn new(host: Box<dyn Host>, options: PoolOptions) -> Self {
         let shared = Shared {
             state: Mutex::new(PoolState::default()),
-            work: Condvar::new(),
             control: Condvar::new(),
             host,
             options,
             has_idle: false.into(),
             may_start: true.into(),
+            late: 0.into(),
         };
         Self {
             shared: Arc::new(shared),
@@ -161,8 +165,9 @@ impl Pool {
 
     /// Lets every worker go that has nothing to do now.
     pub fn trim(&self) {
-        self.shared.lock().trims += 1;
-        self.shared.work.notify_all();
+        let mut state = self.shared.lock();
+        state.trims += 1;
+        state.call_all();
     }
 }
 
@@ -172,13 +177,14 @@ impl Drop for Pool {
         state.closed = true;
         state.wanting.clear();
         state.control_is_due = true;
+        state.call_all();
         let open = state.open_queues();
         drop(state);
         for queue in open {
             let needs = queue.cancel(CancelReason::HostGone);
             self.shared.serve(&queue, needs);
+            self.shared.forget_if_over(&queue);
         }
-        self.shared.work.notify_all();
         self.shared.control.notify_all();
     }
 }
@@ -291,36 +297,39 @@ impl Shared {
         self.find_worker(state);
     }
 
-    /// Wakes an idle worker for the queue that has wished for one longest, or
-    /// starts a thread for it.
-    fn find_worker(self: &Arc<Self>, mut state: MutexGuard<'_, PoolState>) {
-        let Some(queue) = state.wanting.front() else {
-            return;
-        };
-        if state.closed {
+    /// Calls an idle worker for the wishes of the queues, or starts as many
+    /// threads as they are worth. One that comes calls this again, for the
+    /// wishes that are left.
+    fn find_worker<'a>(self: &'a Arc<Self>, mut state: MutexGuard<'a, PoolState>) {
+        if state.closed || state.wanting.is_empty() {
             return;
         }
-        if state.idle > state.woken {
-            state.woken += 1;
+        // Any wish may be the one: the oldest may have come true meanwhile, or
+        // be worth no thread while another queue has no worker at all.
+        let is_called = state.call_one();
+        while !is_called && self.may_start(&state) {
+            let record = self.new_record(&mut state);
             self.publish(&state);
-            self.work.notify_one();
-            return;
+            drop(state);
+            let id = record.id;
+            let is_started = self.start_thread(record).is_ok();
+            state = self.lock();
+            if !is_started {
+                state.take_back_start(id);
+                break;
+            }
         }
-        if state.starting >= self.options.start_limit || !queue.is_worth_a_thread() {
-            return;
-        }
-        let record = self.new_record(&mut state);
         self.publish(&state);
+        let must_watch = state.must_watch_wishes();
         drop(state);
-        let id = record.id;
-        if self.start_thread(record).is_err() {
-            // The wish stays: whoever is free next, or the next need, serves it.
-            let mut state = self.lock();
-            state.starting -= 1;
-            state.threads_started -= 1;
-            state.workers.remove(&id);
-            self.publish(&state);
+        if must_watch {
+            let _ = self.wake_control();
         }
+    }
+
+    fn may_start(&self, state: &PoolState) -> bool {
+        state.starting < self.options.start_limit
+            && state.starting + state.called < state.wanted_threads()
     }
 
     fn new_record(&self, state: &mut PoolState) -> Arc<WorkerRecord> {
@@ -330,6 +339,7 @@ impl Shared {
             attachment: 0.into(),
             started: Instant::now(),
             arrived: false.into(),
+            call: Condvar::new(),
         });
         state.starting += 1;
         state.threads_started += 1;
@@ -340,7 +350,7 @@ impl Shared {
     /// Lets `serve` see, without the lock, whether asking is of any use.
     fn publish(&self, state: &PoolState) {
         self.has_idle
-            .store(state.idle > state.woken, Ordering::Relaxed);
+            .store(!state.idle.is_empty(), Ordering::Relaxed);
         self.may_start
             .store(state.starting < self.options.start_limit, Ordering::Relaxed);
     }
@@ -357,8 +367,6 @@ impl Shared {
                 };
                 let worker = Worker::new(record, Arc::clone(&shared));
                 shared.host.worker_main(&worker);
-                // A host that returns while attached has left its items behind.
-                let _ = worker.detach();
             })
             .map(drop)
     }
@@ -366,14 +374,14 @@ impl Shared {
     /// Waits for a queue with work and lets the worker in.
     pub(crate) fn find_work(
         self: &Arc<Self>,
-        record: &WorkerRecord,
+        record: &Arc<WorkerRecord>,
     ) -> Result<(Arc<ItemQueue>, Place, u64), NoAttachment> {
         let mut state = self.lock();
         if !record.arrived.swap(true, Ordering::Relaxed) {
             state.starting -= 1;
         }
         let trims = state.trims;
-        let end = Instant::now() + self.options.idle_timeout;
+        let end = Instant::now().checked_add(self.options.idle_timeout);
         loop {
             self.publish(&state);
             if record.lost.load(Ordering::Relaxed) {
@@ -382,39 +390,48 @@ impl Shared {
             if state.closed {
                 return Err(NoAttachment::Ended);
             }
-            if let Some(found) = enter_a_queue(&mut state, record) {
+            let (found, is_refused) = enter_a_queue(&mut state, record);
+            if let Some(found) = found {
                 self.find_worker(state);
                 return Ok(found);
             }
-            let left = end.saturating_duration_since(Instant::now());
+            let left = end.map_or(Duration::MAX, |end| {
+                end.saturating_duration_since(Instant::now())
+            });
             if left.is_zero() || state.trims != trims {
                 return Err(NoAttachment::Ended);
             }
-            state = self.wait_for_work(state, left);
+            // Nobody tells when another pool's worker gives its right back.
+            let limit = if is_refused { left.min(RETRY) } else { left };
+            state = self.wait_for_work(state, record, limit);
         }
     }
 
     fn wait_for_work<'a>(
         &self,
         mut state: MutexGuard<'a, PoolState>,
+        record: &Arc<WorkerRecord>,
         limit: Duration,
     ) -> MutexGuard<'a, PoolState> {
-        state.idle += 1;
+        state.idle.push(Arc::clone(record));
         self.publish(&state);
-        state = self
-            .work
-            .wait_timeout(state, limit)
-            .unwrap_or_else(PoisonError::into_inner)
-            .0;
-        state.idle -= 1;
-        state.woken = state.woken.saturating_sub(1);
+        let waited = record.call.wait_timeout(state, limit);
+        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.come_back(record.id);
         state
     }
 
     /// Drops a queue from the books once no worker is left in it.
     pub(crate) fn forget_if_over(&self, queue: &Arc<ItemQueue>) {
-        if queue.is_over() {
-            self.lock().forget(queue);
+        if !queue.is_over() {
+            return;
+        }
+        let mut state = self.lock();
+        state.forget(queue);
+        if state.closed {
+            // The control thread may have waited for the last one to go.
+            state.control_is_due = true;
+            self.control.notify_one();
         }
     }
 
@@ -423,7 +440,7 @@ impl Shared {
         let open = state.open_queues();
         let mut counters = PoolCounters {
             workers: state.workers.len() as u64,
-            idle: state.idle as u64,
+            idle: state.idle.len() as u64,
             threads_started: state.threads_started,
             abandoned: state.abandoned,
             open_queues: open.len() as u64,
@@ -432,7 +449,14 @@ impl Shared {
         for queue in open {
             counters.items.add(&queue.counters());
         }
+        counters.items.late = self.late.load(Ordering::Relaxed);
         counters
+    }
+
+    /// Counts reports that came too late. A queue counts its own too, but may
+    /// be gone before they come.
+    pub(crate) fn count_late(&self, count: usize) {
+        self.late.fetch_add(count as u64, Ordering::Relaxed);
     }
 
     // ---- control ----
@@ -450,11 +474,11 @@ impl Shared {
         let started = thread::Builder::new()
             .name("oe-control".to_owned())
             .spawn(move || {
+                let _ending = ControlEnds(&shared);
                 let control = Control {
                     shared: Arc::clone(&shared),
                 };
                 shared.host.control_main(&control);
-                shared.lock().control_runs = false;
             });
         if started.is_err() {
             self.lock().control_runs = false;
@@ -525,22 +549,44 @@ impl Shared {
 }
 
 /// Joins the queue that has wished for a worker longest and has work for one.
+/// Says also whether one had, but was refused a worker.
 fn enter_a_queue(
     state: &mut PoolState,
     record: &WorkerRecord,
-) -> Option<(Arc<ItemQueue>, Place, u64)> {
+) -> (Option<(Arc<ItemQueue>, Place, u64)>, bool) {
+    let mut refused = Vec::new();
+    let mut found = None;
     while let Some(queue) = state.pop_wanting() {
         let attachment = state.last_attachment + 1;
-        if let Some(place) = queue.attach(record.id, attachment) {
-            state.last_attachment = attachment;
-            record.attachment.store(attachment, Ordering::Relaxed);
-            if queue.needs().worker {
-                state.want(&queue);
+        match queue.attach(record.id, attachment) {
+            Entry::Joined(place) => {
+                found = Some((queue, place, attachment));
+                break;
             }
-            return Some((queue, place, attachment));
+            Entry::NotNeeded => {}
+            Entry::Refused => refused.push(queue),
         }
     }
-    None
+    if let Some((queue, _, attachment)) = &found {
+        state.last_attachment = *attachment;
+        record.attachment.store(*attachment, Ordering::Relaxed);
+        if queue.wanted_workers() > 0 {
+            state.want(queue);
+        }
+    }
+    for queue in &refused {
+        state.want(queue);
+    }
+    (found, !refused.is_empty())
+}
+
+/// Takes the control thread off the books however it ends.
+struct ControlEnds<'a>(&'a Shared);
+
+impl Drop for ControlEnds<'_> {
+    fn drop(&mut self) {
+        self.0.lock().control_runs = false;
+    }
 }
 
 /// Takes a thread off the books however it ends.
@@ -553,7 +599,7 @@ impl Drop for Leaving {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.workers.remove(&self.record.id);
-        if !self.record.arrived.load(Ordering::Relaxed) {
+        if !self.record.arrived.swap(true, Ordering::Relaxed) {
             state.starting -= 1;
         }
         self.shared.publish(&state);

@@ -3,7 +3,7 @@
 //!
 //! # Waking
 //! Waking a thread costs more than running a small item, so a thread that was
-//! busy a moment ago *lingers* before it waits for good: for [`LINGER`] it is
+//! busy a moment ago *lingers* before it waits for good: for `LINGER` it is
 //! woken only by a fair amount of work, afterwards by anything. Output so
 //! leaves at most that much later than it could, and items that take
 //! microseconds do not pay for a wake-up each.
@@ -14,22 +14,18 @@ use std::time::{Duration, Instant};
 use super::cancel::CancelReason;
 use super::event::{Event, ItemCounters, ItemId, Outcome, StopRequest, WorkerId};
 use super::lease::Lease;
-use super::queue_state::{Place, Pull, QueueState};
+use super::queue_state::{Entry, Place, Pull, QueueState};
 use super::sync::{lock, wait, Condvar, Mutex, MutexGuard};
 
 pub use super::queue_state::QueueOptions;
 
 /// How long a thread that was busy a moment ago ignores small amounts of work.
-#[cfg(not(loom))]
 const LINGER: Duration = Duration::from_millis(1);
-/// Loom has no time: nothing ever ends by a limit, so nothing may rely on one.
-#[cfg(loom)]
-const LINGER: Duration = Duration::ZERO;
 
 /// What wakes a thread that lingers.
 const FAIR_AMOUNT: usize = 64;
 
-/// Why [`ItemQueue::wait`] came back.
+/// Why [`OpenQueue::wait`](super::pool::OpenQueue::wait) came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
     /// There is output, or room for input if that was asked for.
@@ -68,10 +64,15 @@ enum Waiting {
 #[derive(Debug)]
 struct Inner {
     state: QueueState,
+    /// How the feeding side waits; `No` again as soon as it has been woken.
     host: Waiting,
+    /// How many threads of it wait; one, as a rule.
+    hosts: usize,
     host_wants_room: bool,
     host_was_busy: bool,
+    /// Workers that wait for anything and that nobody has woken yet.
     deep_workers: usize,
+    /// Workers that were woken and have not noticed yet.
     promised: usize,
     lingering_workers: usize,
     blocked_emitters: usize,
@@ -80,6 +81,64 @@ struct Inner {
 impl Inner {
     fn waiting_workers(&self) -> usize {
         self.deep_workers + self.promised + self.lingering_workers
+    }
+
+    /// Whether to wake the feeding side for what is ready; then it is woken.
+    fn wakes_host_for_output(&mut self) -> bool {
+        let ready = self.state.ready();
+        let wakes = match self.host {
+            Waiting::No => false,
+            Waiting::Deep => ready > 0 || self.state.is_drained(),
+            Waiting::Lingering => ready >= self.fair_output() || self.state.is_idle(),
+        };
+        self.wakes_host_if(wakes)
+    }
+
+    fn wakes_host_for_room(&mut self) -> bool {
+        let wakes = self.host != Waiting::No && self.host_wants_room && self.has_room();
+        self.wakes_host_if(wakes)
+    }
+
+    fn wakes_host_if(&mut self, wakes: bool) -> bool {
+        if wakes {
+            // One wake-up is enough: before it waits again it looks again.
+            self.host = Waiting::No;
+        }
+        wakes
+    }
+
+    fn has_room(&self) -> bool {
+        self.state.queued() <= self.state.options().input_capacity / 2
+    }
+
+    fn fair_output(&self) -> usize {
+        FAIR_AMOUNT.min(self.state.options().output_capacity)
+    }
+
+    /// What the feeding side may go on with, if anything.
+    fn host_result(&self) -> Option<Wait> {
+        let state = &self.state;
+        if state.is_drained() {
+            return Some(Wait::Ended);
+        }
+        let enough = !self.host_was_busy
+            || state.ready() >= self.fair_output()
+            || state.is_idle()
+            || self.blocked_emitters > 0;
+        if state.ready() > 0 && enough {
+            return Some(Wait::Ready);
+        }
+        let may_submit = self.has_room() || state.is_closed();
+        (self.host_wants_room && may_submit).then_some(Wait::Ready)
+    }
+
+    fn needs(&self) -> Needs {
+        let worker = self.state.wants_worker(self.waiting_workers());
+        Needs {
+            worker,
+            thread: worker && self.state.is_worth_a_thread(Instant::now()),
+            supervision: false,
+        }
     }
 }
 
@@ -99,7 +158,11 @@ pub(crate) struct Needs {
 #[derive(Debug)]
 pub struct ItemQueue {
     inner: Mutex<Inner>,
+    /// Where workers wait for anything.
     items: Condvar,
+    /// Where workers linger. A wake-up meant for one that waits for anything
+    /// must not reach one that lingers: the other would sleep on.
+    fair_items: Condvar,
     host: Condvar,
     room: Condvar,
     /// Whether the pool has it on its list of queues that want a worker.
@@ -112,6 +175,7 @@ impl ItemQueue {
             inner: Mutex::new(Inner {
                 state: QueueState::new(options, lease, now),
                 host: Waiting::No,
+                hosts: 0,
                 host_wants_room: false,
                 host_was_busy: false,
                 deep_workers: 0,
@@ -120,6 +184,7 @@ impl ItemQueue {
                 blocked_emitters: 0,
             }),
             items: Condvar::new(),
+            fair_items: Condvar::new(),
             host: Condvar::new(),
             room: Condvar::new(),
             is_wanting: false.into(),
@@ -133,21 +198,26 @@ impl ItemQueue {
         if inner.state.is_closed() {
             return None;
         }
+        let before = inner.state.queued();
         let accepted = inner.state.submit(items);
-        for _ in 0..accepted.min(inner.deep_workers) {
-            self.wake_worker(&mut inner);
-        }
-        if inner.lingering_workers > 0 && inner.state.queued() >= FAIR_AMOUNT {
-            self.items.notify_one();
-        }
-        let needs = needs_of(&inner);
+        let needs = self.wake_workers(&mut inner, before);
         Some((accepted, needs))
     }
 
-    fn wake_worker(&self, inner: &mut Inner) {
-        inner.deep_workers -= 1;
-        inner.promised += 1;
-        self.items.notify_one();
+    /// Wakes workers for what has come to the input since it held `before`.
+    fn wake_workers(&self, inner: &mut Inner, before: usize) -> Needs {
+        let queued = inner.state.queued();
+        for _ in 0..queued.saturating_sub(before).min(inner.deep_workers) {
+            inner.deep_workers -= 1;
+            inner.promised += 1;
+            self.items.notify_one();
+        }
+        let fair = FAIR_AMOUNT.min(inner.state.options().input_capacity);
+        // A worker lingers only while there is nothing, so it sees this pass.
+        if inner.lingering_workers > 0 && before < fair && queued >= fair {
+            self.fair_items.notify_one();
+        }
+        inner.needs()
     }
 
     pub(crate) fn close(&self) {
@@ -162,7 +232,7 @@ impl ItemQueue {
         inner.state.cancel(reason);
         self.wake_all(&mut inner);
         Needs {
-            supervision: true,
+            supervision: inner.state.is_running(),
             ..Needs::default()
         }
     }
@@ -170,6 +240,8 @@ impl ItemQueue {
     fn wake_all(&self, inner: &mut Inner) {
         inner.promised += std::mem::take(&mut inner.deep_workers);
         self.items.notify_all();
+        self.fair_items.notify_all();
+        inner.host = Waiting::No;
         self.host.notify_all();
         self.room.notify_all();
     }
@@ -182,42 +254,49 @@ impl ItemQueue {
     pub(crate) fn wait(&self, want_room: bool, limit: Duration) -> Wait {
         let end = Instant::now().checked_add(limit);
         let mut inner = lock(&self.inner);
-        inner.host_wants_room = want_room;
+        inner.hosts += 1;
+        inner.host_wants_room |= want_room;
         let result = loop {
-            if let Some(result) = host_result(&inner) {
+            if let Some(result) = inner.host_result() {
                 break result;
             }
             let left = remaining(end);
             if left == Some(Duration::ZERO) {
-                break Wait::TimedOut;
+                // Who asks for what is there now gets it, fair amount or not.
+                let is_ready = inner.state.ready() > 0;
+                break if is_ready {
+                    Wait::Ready
+                } else {
+                    Wait::TimedOut
+                };
             }
             inner = self.wait_once(inner, left);
         };
-        inner.host = Waiting::No;
-        inner.host_wants_room = false;
+        inner.hosts -= 1;
+        if inner.hosts == 0 {
+            inner.host = Waiting::No;
+            inner.host_wants_room = false;
+        } else {
+            inner.host = Waiting::Deep;
+        }
         result
     }
 
     fn wait_once<'a>(
-        &self,
+        &'a self,
         mut inner: MutexGuard<'a, Inner>,
         left: Option<Duration>,
     ) -> MutexGuard<'a, Inner> {
-        let lingers = inner.host_was_busy && !LINGER.is_zero();
-        inner.host = if lingers {
-            Waiting::Lingering
-        } else {
-            Waiting::Deep
-        };
+        // Whatever lingering brings, the next wait is for anything.
+        let lingers = std::mem::take(&mut inner.host_was_busy);
         let limit = if lingers {
+            inner.host = Waiting::Lingering;
             Some(left.map_or(LINGER, |left| left.min(LINGER)))
         } else {
+            inner.host = Waiting::Deep;
             left
         };
-        inner = wait(&self.host, inner, limit);
-        // Whatever lingering brought, the next wait is for anything.
-        inner.host_was_busy = false;
-        inner
+        wait(&self.host, &self.inner, inner, limit)
     }
 
     pub(crate) fn take(&self, limit: usize, each: impl FnMut(Event)) -> usize {
@@ -225,8 +304,15 @@ impl ItemQueue {
         let count = inner.state.take(limit, each);
         inner.host_was_busy |= count > 0;
         let half = inner.state.options().output_capacity / 2;
-        if inner.blocked_emitters > 0 && inner.state.ready() <= half {
+        let has_room = inner.blocked_emitters > 0 && inner.state.ready() <= half;
+        // Another thread may wait for the end.
+        let is_end = inner.hosts > 0 && inner.state.is_drained();
+        drop(inner);
+        if has_room {
             self.room.notify_all();
+        }
+        if is_end {
+            self.host.notify_all();
         }
         count
     }
@@ -245,18 +331,33 @@ impl ItemQueue {
         lock(&self.inner).state.options().tag
     }
 
-    pub(crate) fn attach(&self, worker: WorkerId, attachment: u64) -> Option<Place> {
+    pub(crate) fn attach(&self, worker: WorkerId, attachment: u64) -> Entry {
+        let now = Instant::now();
         let mut inner = lock(&self.inner);
         let waiting = inner.waiting_workers();
-        inner.state.attach(worker, attachment, waiting)
+        inner.state.attach(worker, attachment, waiting, now)
     }
 
-    pub(crate) fn needs(&self) -> Needs {
-        needs_of(&lock(&self.inner))
+    /// How many more workers would find something to do here.
+    pub(crate) fn wanted_workers(&self) -> usize {
+        let inner = lock(&self.inner);
+        inner.state.wanted_workers(inner.waiting_workers())
     }
 
-    pub(crate) fn is_worth_a_thread(&self) -> bool {
-        lock(&self.inner).state.is_worth_a_thread()
+    /// See [`QueueState::must_watch_backlog`].
+    pub(crate) fn must_watch_backlog(&self) -> bool {
+        let mut inner = lock(&self.inner);
+        let waiting = inner.waiting_workers();
+        inner.state.must_watch_backlog(waiting, Instant::now())
+    }
+
+    /// How many threads the backlog is worth.
+    pub(crate) fn wanted_threads(&self) -> usize {
+        let inner = lock(&self.inner);
+        match inner.state.wanted_workers(inner.waiting_workers()) {
+            wanted if wanted > 0 && inner.state.is_worth_a_thread(Instant::now()) => wanted,
+            _ => 0,
+        }
     }
 
     pub(crate) fn next(
@@ -268,45 +369,47 @@ impl ItemQueue {
     ) -> (Next, Needs) {
         let mut now = Instant::now();
         let end = now.checked_add(limit);
-        let mut lingers = !LINGER.is_zero();
+        let mut has_waited = false;
         let mut inner = lock(&self.inner);
-        loop {
-            let next = match inner.state.pull(place, capacity, now, &mut each) {
-                Pull::Items => Next::Items,
-                Pull::Ended => Next::Ended,
-                Pull::Stopped => Next::Stopped,
-                Pull::Abandoned => Next::Abandoned,
-                Pull::Nothing if remaining(end) == Some(Duration::ZERO) => Next::TimedOut,
-                Pull::Nothing => {
-                    inner = self.wait_for_items(inner, lingers, remaining(end));
-                    lingers = false;
-                    now = Instant::now();
-                    continue;
-                }
-            };
-            self.wake_host_for_room(&inner);
-            let mut needs = needs_of(&inner);
-            needs.supervision = next == Next::Items && inner.state.take_unsupervised();
-            return (next, needs);
+        let next = loop {
+            match inner.state.pull(place, capacity, now, &mut each) {
+                Pull::Items => break Next::Items,
+                Pull::Ended => break Next::Ended,
+                Pull::Stopped => break Next::Stopped,
+                Pull::Abandoned => break Next::Abandoned,
+                Pull::Nothing if remaining(end) == Some(Duration::ZERO) => break Next::TimedOut,
+                Pull::Nothing => {}
+            }
+            inner = self.wait_for_items(inner, has_waited, remaining(end));
+            has_waited = true;
+            now = Instant::now();
+        };
+        let wakes_host = inner.wakes_host_for_room();
+        let mut needs = inner.needs();
+        needs.supervision = next == Next::Items && inner.state.must_watch_item(now);
+        drop(inner);
+        if wakes_host {
+            self.host.notify_all();
         }
+        (next, needs)
     }
 
     fn wait_for_items<'a>(
-        &self,
+        &'a self,
         mut inner: MutexGuard<'a, Inner>,
-        lingers: bool,
+        has_waited: bool,
         left: Option<Duration>,
     ) -> MutexGuard<'a, Inner> {
-        inner.state.count_wait();
-        if lingers {
+        if !has_waited {
+            inner.state.count_wait();
             inner.lingering_workers += 1;
             let limit = left.map_or(LINGER, |left| left.min(LINGER));
-            inner = wait(&self.items, inner, Some(limit));
+            inner = wait(&self.fair_items, &self.inner, inner, Some(limit));
             inner.lingering_workers -= 1;
             return inner;
         }
         inner.deep_workers += 1;
-        inner = wait(&self.items, inner, left);
+        inner = wait(&self.items, &self.inner, inner, left);
         // Whoever promised a wake-up has already taken one worker off the count.
         if inner.promised > 0 {
             inner.promised -= 1;
@@ -316,79 +419,73 @@ impl ItemQueue {
         inner
     }
 
-    fn wake_host_for_room(&self, inner: &Inner) {
-        let low = inner.state.queued() <= inner.state.options().input_capacity / 2;
-        if inner.host != Waiting::No && inner.host_wants_room && low {
-            self.host.notify_one();
-        }
-    }
-
     /// Puts out one output of an item; waits while the output is full.
     pub(crate) fn emit(&self, place: Place, item: ItemId, kind: u16) -> bool {
-        let mut inner = self.wait_for_output_room(place);
+        let mut inner = self.wait_for_room(lock(&self.inner), place);
         let done = inner.state.emit(place, item, kind);
-        self.wake_host_for_output(&inner);
-        drop(inner);
+        self.release(inner);
         done
     }
 
     /// Ends an item; waits while the output is full.
     pub(crate) fn end(&self, place: Place, item: ItemId, outcome: Outcome) -> bool {
-        let now = Instant::now();
-        let mut inner = self.wait_for_output_room(place);
+        let mut now = Instant::now();
+        let mut inner = lock(&self.inner);
+        if inner.state.must_wait_for_room(place) {
+            inner.state.finish(place, item, now);
+            inner = self.wait_for_room(inner, place);
+            now = Instant::now();
+        }
         let done = inner.state.end(place, item, outcome, now);
-        self.wake_host_for_output(&inner);
+        self.release(inner);
         done
     }
 
-    fn wait_for_output_room(&self, place: Place) -> MutexGuard<'_, Inner> {
-        let mut inner = lock(&self.inner);
-        while inner.state.is_output_full() && inner.state.is_attached(place) {
+    fn wait_for_room<'a>(
+        &'a self,
+        mut inner: MutexGuard<'a, Inner>,
+        place: Place,
+    ) -> MutexGuard<'a, Inner> {
+        while inner.state.must_wait_for_room(place) {
             inner.blocked_emitters += 1;
-            inner = wait(&self.room, inner, None);
+            inner = wait(&self.room, &self.inner, inner, None);
             inner.blocked_emitters -= 1;
         }
         inner
     }
 
-    fn wake_host_for_output(&self, inner: &Inner) {
-        let ready = inner.state.ready();
-        let fair = FAIR_AMOUNT.min(inner.state.options().output_capacity);
-        let wake = match inner.host {
-            Waiting::No => false,
-            Waiting::Deep => ready > 0,
-            Waiting::Lingering => ready >= fair || inner.state.is_idle(),
-        };
-        if wake {
-            self.host.notify_one();
+    /// Unlocks, then wakes the feeding side if it should see what came.
+    fn release(&self, mut inner: MutexGuard<'_, Inner>) {
+        let wakes_host = inner.wakes_host_for_output();
+        drop(inner);
+        if wakes_host {
+            self.host.notify_all();
         }
     }
 
-    pub(crate) fn give_back(&self, place: Place, items: &[ItemId]) -> (bool, Needs) {
+    /// See [`QueueState::give_back`].
+    pub(crate) fn give_back(&self, place: Place, items: &[ItemId]) -> (usize, Needs) {
         let mut inner = lock(&self.inner);
-        let done = inner.state.give_back(place, items);
-        for _ in 0..items.len().min(inner.deep_workers) {
-            self.wake_worker(&mut inner);
-        }
-        self.wake_host_for_output(&inner);
-        (done, needs_of(&inner))
+        let before = inner.state.queued();
+        let late = inner.state.give_back(place, items);
+        let needs = self.wake_workers(&mut inner, before);
+        self.release(inner);
+        (late, needs)
     }
 
     pub(crate) fn detach(&self, place: Place) -> Needs {
         let now = Instant::now();
         let mut inner = lock(&self.inner);
         inner.state.detach(place, now);
-        self.wake_host_for_output(&inner);
-        if inner.state.is_drained() {
-            self.host.notify_one();
-        }
-        needs_of(&inner)
+        let needs = inner.needs();
+        self.release(inner);
+        needs
     }
 
     /// No worker is in it, and none will ever find anything in it.
     pub(crate) fn is_over(&self) -> bool {
         let inner = lock(&self.inner);
-        inner.state.is_closed() && inner.state.is_idle() && inner.state.attached_count() == 0
+        inner.state.is_finished() && inner.state.attached_count() == 0
     }
 
     pub(crate) fn attached_count(&self) -> u32 {
@@ -405,38 +502,14 @@ impl ItemQueue {
         lost: &mut Vec<WorkerId>,
     ) -> (Option<Instant>, Needs) {
         let mut inner = lock(&self.inner);
-        let cancelled = inner.state.cancelled();
-        let lost_before = lost.len();
-        let next = inner.state.supervise(now, stops, lost);
-        if inner.state.cancelled() != cancelled || lost.len() > lost_before {
+        let before = (inner.state.cancelled(), stops.len(), lost.len());
+        let waiting = inner.waiting_workers();
+        let next = inner.state.supervise(now, waiting, stops, lost);
+        if before != (inner.state.cancelled(), stops.len(), lost.len()) {
             self.wake_all(&mut inner);
         }
-        (next, needs_of(&inner))
+        (next, inner.needs())
     }
-}
-
-fn needs_of(inner: &Inner) -> Needs {
-    let worker = inner.state.wants_worker(inner.waiting_workers());
-    Needs {
-        worker,
-        thread: worker && inner.state.is_worth_a_thread(),
-        supervision: false,
-    }
-}
-
-/// What the feeding side may go on with, if anything.
-fn host_result(inner: &Inner) -> Option<Wait> {
-    let state = &inner.state;
-    if state.is_drained() {
-        return Some(Wait::Ended);
-    }
-    let fair = FAIR_AMOUNT.min(state.options().output_capacity);
-    let enough = state.ready() >= fair || state.is_idle() || !inner.host_was_busy;
-    if state.ready() > 0 && enough {
-        return Some(Wait::Ready);
-    }
-    let has_room = state.queued() <= state.options().input_capacity / 2;
-    (inner.host_wants_room && (has_room || state.is_closed())).then_some(Wait::Ready)
 }
 
 fn remaining(end: Option<Instant>) -> Option<Duration> {

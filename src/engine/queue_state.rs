@@ -12,7 +12,8 @@ use super::lease::Lease;
 const BATCH_BELOW: Duration = Duration::from_millis(1);
 
 /// Opening a runspace takes about this long, so a further thread is started
-/// only for a backlog that the present workers would need longer for.
+/// only for a backlog that the present workers would need longer for, or once
+/// all of them have been busy with one item for that long.
 const START_COST: Duration = Duration::from_millis(5);
 
 /// How a queue behaves.
@@ -45,16 +46,61 @@ pub(crate) struct Place {
 struct Running {
     item: ItemId,
     since: Instant,
+    /// When it finished, if its end still waits for room in the output: its
+    /// time is over, and no limit applies to it any more.
+    until: Option<Instant>,
+}
+
+impl Running {
+    fn duration(&self, now: Instant) -> Duration {
+        self.until
+            .unwrap_or(now)
+            .saturating_duration_since(self.since)
+    }
 }
 
 #[derive(Debug)]
 struct Attached {
     worker: WorkerId,
     attachment: u64,
-    running: Vec<Running>,
+    /// It has joined and not asked for an item yet, but will.
+    is_newcomer: bool,
+    /// What it was handed, in the order in which it works on it.
+    running: VecDeque<Running>,
+    /// Since when it has shown no progress; `None` while it waits for items.
+    busy_since: Option<Instant>,
     stop: Option<(CancelReason, Instant)>,
     // Held for its drop. `None` for the worker that uses the queue's own lease.
     lease: Option<Lease>,
+}
+
+impl Attached {
+    /// The item that it works on, or will next.
+    fn current(&self) -> Option<&Running> {
+        self.running.iter().find(|it| it.until.is_none())
+    }
+
+    /// Takes an item that ends now out of what it works on; the next one
+    /// starts now, since a worker is one thread.
+    fn take_running(&mut self, item: ItemId, now: Instant) -> Option<Running> {
+        let position = self.running.iter().position(|it| it.item == item)?;
+        let ended = self.running.remove(position)?;
+        self.busy_since = Some(now);
+        if let Some(next) = self.running.front_mut() {
+            next.since = now;
+        }
+        Some(ended)
+    }
+}
+
+/// What a worker that offers itself gets.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Joined(Place),
+    /// There is nothing for one more to do.
+    NotNeeded,
+    /// There is, but the process has as many workers at work as it may.
+    Refused,
 }
 
 /// What a worker that asks for items gets.
@@ -77,10 +123,12 @@ pub(crate) struct QueueState {
     deadline: Option<Instant>,
     attached: Vec<Option<Attached>>,
     attached_count: u32,
+    /// How many of them have not asked for an item yet.
+    newcomers: usize,
     running_count: usize,
     mean: Option<Duration>,
-    // True while nobody knows when the next item timeout is due.
-    unsupervised: bool,
+    // When somebody will look at the limits, if anybody will.
+    next_look: Option<Instant>,
     counters: ItemCounters,
     _own_lease: Lease,
 }
@@ -96,9 +144,10 @@ impl QueueState {
             cancelled: None,
             attached: Vec::new(),
             attached_count: 0,
+            newcomers: 0,
             running_count: 0,
             mean: None,
-            unsupervised: true,
+            next_look: None,
             counters: ItemCounters::default(),
             _own_lease: own_lease,
         }
@@ -156,13 +205,30 @@ impl QueueState {
         self.input.is_empty() && self.running_count == 0
     }
 
-    /// Nothing will ever come again.
-    pub(crate) fn is_drained(&self) -> bool {
-        self.closed && self.is_idle() && self.output.is_empty()
+    /// Every item that will ever be submitted has ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.closed && self.is_idle()
     }
 
-    pub(crate) fn is_output_full(&self) -> bool {
-        self.output.len() >= self.options.output_capacity && self.cancelled.is_none()
+    /// Nothing will ever come again.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.is_finished() && self.output.is_empty()
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.running_count > 0
+    }
+
+    fn is_output_full(&self) -> bool {
+        self.output.len() >= self.options.output_capacity
+    }
+
+    /// Whether a worker has to wait before it puts anything out. What is
+    /// stopped never waits, so a full output cannot hold a stop up.
+    pub(crate) fn must_wait_for_room(&self, place: Place) -> bool {
+        self.is_output_full()
+            && self.cancelled.is_none()
+            && look(&self.attached, place).is_some_and(|attached| attached.stop.is_none())
     }
 
     pub(crate) fn options(&self) -> &QueueOptions {
@@ -184,18 +250,45 @@ impl QueueState {
     pub(crate) fn wants_worker(&self, waiting: usize) -> bool {
         self.cancelled.is_none()
             && self.attached_count < self.options.worker_limit
-            && self.input.len() > waiting
+            && self.input.len() > waiting + self.newcomers
+    }
+
+    /// How many more workers would find something to do here.
+    pub(crate) fn wanted_workers(&self, waiting: usize) -> usize {
+        if !self.wants_worker(waiting) {
+            return 0;
+        }
+        let allowed = self.options.worker_limit - self.attached_count;
+        let unserved = self.input.len() - waiting - self.newcomers;
+        unserved.min(allowed as usize)
     }
 
     /// Whether the backlog is worth the start of a new thread.
-    pub(crate) fn is_worth_a_thread(&self) -> bool {
+    pub(crate) fn is_worth_a_thread(&self, now: Instant) -> bool {
         match (self.attached_count, self.mean) {
-            (0, _) | (_, None) => true,
+            (0, _) => true,
+            // It could put nothing out.
+            _ if self.is_output_full() => false,
+            (_, None) => true,
             (workers, Some(mean)) => {
                 let backlog = u32::try_from(self.input.len()).unwrap_or(u32::MAX);
-                mean.saturating_mul(backlog) / workers >= START_COST
+                mean.saturating_mul(backlog) / workers >= START_COST || self.is_stuck(now)
             }
         }
+    }
+
+    /// Whether no worker has shown progress for a while: then what waits may
+    /// wait for long, however short the items before it were.
+    fn is_stuck(&self, now: Instant) -> bool {
+        self.stuck_from().is_some_and(|from| from <= now)
+    }
+
+    fn stuck_from(&self) -> Option<Instant> {
+        let mut latest = None;
+        for attached in self.attached.iter().flatten() {
+            latest = latest.max(Some(attached.busy_since?));
+        }
+        latest?.checked_add(START_COST)
     }
 
     /// Lets a worker in, if there is work for it and the process may have it.
@@ -204,24 +297,27 @@ impl QueueState {
         worker: WorkerId,
         attachment: u64,
         waiting: usize,
-    ) -> Option<Place> {
+        now: Instant,
+    ) -> Entry {
         if !self.wants_worker(waiting) {
-            return None;
+            return Entry::NotNeeded;
         }
-        let own_is_free = !self.attached.iter().flatten().any(|it| it.lease.is_none());
-        let lease = if own_is_free {
-            None
-        } else {
-            Some(Lease::take()?)
-        };
+        let own_is_taken = self.attached.iter().flatten().any(|it| it.lease.is_none());
+        let lease = own_is_taken.then(Lease::take);
+        if let Some(None) = lease {
+            return Entry::Refused;
+        }
         let attached = Attached {
             worker,
             attachment,
-            running: Vec::with_capacity(1),
+            is_newcomer: true,
+            running: VecDeque::new(),
+            busy_since: Some(now),
             stop: None,
-            lease,
+            lease: lease.flatten(),
         };
         self.attached_count += 1;
+        self.newcomers += 1;
         let index = match self.attached.iter().position(Option::is_none) {
             Some(free) => free,
             None => {
@@ -230,7 +326,7 @@ impl QueueState {
             }
         };
         self.attached[index] = Some(attached);
-        Some(Place { index, attachment })
+        Entry::Joined(Place { index, attachment })
     }
 
     /// Hands out up to `capacity` items; see DECISIONS on the batch size.
@@ -245,29 +341,54 @@ impl QueueState {
         let Some(attached) = find(&mut self.attached, place) else {
             return Pull::Abandoned;
         };
+        self.newcomers -= usize::from(std::mem::take(&mut attached.is_newcomer));
         if attached.stop.is_some() || self.cancelled.is_some() {
             return Pull::Stopped;
         }
         let count = batch.min(self.input.len());
         if count == 0 {
+            attached.busy_since = None;
             return if self.closed {
                 Pull::Ended
             } else {
                 Pull::Nothing
             };
         }
+        attached.busy_since = Some(now);
         for item in self.input.drain(..count) {
-            attached.running.push(Running { item, since: now });
+            attached.running.push_back(Running {
+                item,
+                since: now,
+                until: None,
+            });
             each(item);
         }
         self.running_count += count;
         Pull::Items
     }
 
-    /// An item timeout may now be due earlier than anybody knows. Answers true
-    /// once, until [`Self::supervise`] has looked again.
-    pub(crate) fn take_unsupervised(&mut self) -> bool {
-        self.options.item_timeout.is_some() && std::mem::take(&mut self.unsupervised)
+    /// Whether [`Self::supervise`] must be called earlier than anybody knows,
+    /// since an item starts now; then the caller sees to it.
+    pub(crate) fn must_watch_item(&mut self, now: Instant) -> bool {
+        let limit = self.options.item_timeout;
+        limit.is_some_and(|limit| self.must_look_within(limit, now))
+    }
+
+    /// The same for a backlog that is not worth a thread as long as the
+    /// present workers get on.
+    pub(crate) fn must_watch_backlog(&mut self, waiting: usize, now: Instant) -> bool {
+        self.wants_worker(waiting) && self.must_look_within(START_COST, now)
+    }
+
+    fn must_look_within(&mut self, limit: Duration, now: Instant) -> bool {
+        let Some(due) = now.checked_add(limit) else {
+            return false;
+        };
+        let is_news = self.next_look.is_none_or(|look| due < look);
+        if is_news {
+            self.next_look = Some(due);
+        }
+        is_news
     }
 
     fn batch_size(&self, capacity: usize) -> usize {
@@ -279,13 +400,16 @@ impl QueueState {
         fair.clamp(1, capacity.max(1))
     }
 
-    /// Puts an output into the queue; false if the worker was abandoned.
+    /// Puts an output into the queue; false if the worker was abandoned or does
+    /// not run such an item.
     pub(crate) fn emit(&mut self, place: Place, item: ItemId, kind: u16) -> bool {
-        let Some(attached) = find(&mut self.attached, place) else {
+        let worker = find(&mut self.attached, place)
+            .filter(|attached| attached.running.iter().any(|it| it.item == item))
+            .map(|attached| attached.worker);
+        let Some(worker) = worker else {
             self.counters.late += 1;
             return false;
         };
-        let worker = attached.worker;
         self.output.push_back(Event {
             item,
             worker,
@@ -294,11 +418,13 @@ impl QueueState {
         true
     }
 
-    pub(crate) fn is_attached(&self, place: Place) -> bool {
-        self.attached
-            .get(place.index)
-            .and_then(Option::as_ref)
-            .is_some_and(|attached| attached.attachment == place.attachment)
+    /// Notes that a running item has finished, though its end has to wait.
+    pub(crate) fn finish(&mut self, place: Place, item: ItemId, now: Instant) {
+        let running = find(&mut self.attached, place)
+            .and_then(|attached| attached.running.iter_mut().find(|it| it.item == item));
+        if let Some(running) = running {
+            running.until = Some(now);
+        }
     }
 
     /// Ends a running item. False if the worker was abandoned or does not run
@@ -310,17 +436,16 @@ impl QueueState {
         outcome: Outcome,
         now: Instant,
     ) -> bool {
-        let running = find(&mut self.attached, place).and_then(|attached| {
-            let position = attached.running.iter().position(|it| it.item == item)?;
-            let running = attached.running.remove(position);
-            Some((running, attached.worker, attached.stop))
+        let ended = find(&mut self.attached, place).and_then(|attached| {
+            let ended = attached.take_running(item, now)?;
+            Some((ended, attached.worker, attached.stop))
         });
-        let Some((running, worker, stop)) = running else {
+        let Some((ended, worker, stop)) = ended else {
             self.counters.late += 1;
             return false;
         };
         self.running_count -= 1;
-        let duration = now.saturating_duration_since(running.since);
+        let duration = ended.duration(now);
         self.learn(duration);
         let outcome = match (outcome, stop) {
             // It did finish, however late.
@@ -347,22 +472,26 @@ impl QueueState {
         });
     }
 
-    /// Puts items that were pulled but not started back to the head.
-    pub(crate) fn give_back(&mut self, place: Place, items: &[ItemId]) -> bool {
-        let Some(attached) = find(&mut self.attached, place) else {
-            self.counters.late += items.len() as u64;
-            return false;
-        };
-        let before = attached.running.len();
-        attached.running.retain(|it| !items.contains(&it.item));
-        self.running_count -= before - attached.running.len();
-        for &item in items.iter().rev() {
-            self.input.push_front(item);
+    /// Puts items that were pulled but not started back to the head. Returns
+    /// how many of them the worker did not hold: those count as late reports.
+    pub(crate) fn give_back(&mut self, place: Place, items: &[ItemId]) -> usize {
+        let mut held = Vec::with_capacity(items.len());
+        if let Some(attached) = find(&mut self.attached, place) {
+            for &item in items {
+                let position = attached.running.iter().position(|it| it.item == item);
+                held.extend(position.and_then(|position| attached.running.remove(position)));
+            }
+        }
+        self.running_count -= held.len();
+        for running in held.iter().rev() {
+            self.input.push_front(running.item);
         }
         if let Some(reason) = self.cancelled {
             self.cancel(reason);
         }
-        true
+        let late = items.len() - held.len();
+        self.counters.late += late as u64;
+        late
     }
 
     /// Lets a worker out. What it still runs ends as failed, or as the stop
@@ -378,7 +507,8 @@ impl QueueState {
         for item in left.into_iter().flatten() {
             self.end(place, item, Outcome::Failed, now);
         }
-        if find(&mut self.attached, place).is_some() {
+        if let Some(attached) = find(&mut self.attached, place) {
+            self.newcomers -= usize::from(attached.is_newcomer);
             self.attached[place.index] = None;
             self.attached_count -= 1;
         }
@@ -400,20 +530,22 @@ impl QueueState {
     pub(crate) fn supervise(
         &mut self,
         now: Instant,
+        waiting: usize,
         stops: &mut Vec<StopRequest>,
         lost: &mut Vec<WorkerId>,
     ) -> Option<Instant> {
         if self.deadline.is_some_and(|deadline| deadline <= now) {
             self.deadline = None;
-            self.cancel(CancelReason::Timeout);
+            if !self.is_finished() {
+                self.cancel(CancelReason::Timeout);
+            }
         }
         for index in 0..self.attached.len() {
             self.request_stop(index, now, stops);
             self.give_up(index, now, lost);
         }
-        let next = self.next_limit();
-        self.unsupervised = next.is_none();
-        next
+        self.next_look = self.next_limit(now, waiting);
+        self.next_look
     }
 
     fn request_stop(&mut self, index: usize, now: Instant, stops: &mut Vec<StopRequest>) {
@@ -421,14 +553,14 @@ impl QueueState {
         let Some(attached) = self.attached[index].as_mut() else {
             return;
         };
-        let Some(first) = attached.running.first() else {
+        let Some(current) = attached.current() else {
             return;
         };
         if attached.stop.is_some() {
             return;
         }
         let overdue =
-            limit.is_some_and(|limit| now.saturating_duration_since(first.since) >= limit);
+            limit.is_some_and(|limit| now.saturating_duration_since(current.since) >= limit);
         let reason = cancelled.or(overdue.then_some(CancelReason::ItemTimeout));
         if let Some(reason) = reason {
             attached.stop = Some((reason, now));
@@ -455,28 +587,44 @@ impl QueueState {
         let reason = attached.stop.map_or(CancelReason::Requested, |stop| stop.0);
         for running in attached.running {
             self.running_count -= 1;
-            let duration = now.saturating_duration_since(running.since);
-            self.push_end(
-                running.item,
-                attached.worker,
-                reason.outcome_of_running(),
-                duration,
-            );
+            let duration = running.duration(now);
+            let outcome = reason.outcome_of_running();
+            self.push_end(running.item, attached.worker, outcome, duration);
         }
     }
 
-    fn next_limit(&self) -> Option<Instant> {
+    fn next_limit(&self, now: Instant, waiting: usize) -> Option<Instant> {
         let grace = self.options.stop_grace;
         let of_workers = self.attached.iter().flatten().filter_map(|attached| {
-            let first = attached.running.first()?;
             match (attached.stop, self.options.item_timeout) {
-                (Some((_, since)), _) => since.checked_add(grace),
-                (None, Some(limit)) => first.since.checked_add(limit),
-                (None, None) => None,
+                (Some((_, since)), _) if !attached.running.is_empty() => since.checked_add(grace),
+                (None, Some(limit)) => attached.current()?.since.checked_add(limit),
+                _ => None,
             }
         });
-        of_workers.chain(self.deadline).min()
+        let deadline = self.deadline.filter(|_| !self.is_finished());
+        of_workers
+            .chain(deadline)
+            .chain(self.backlog_limit(now, waiting))
+            .min()
     }
+
+    /// When to look again whether somebody has come for the backlog.
+    fn backlog_limit(&self, now: Instant, waiting: usize) -> Option<Instant> {
+        if !self.wants_worker(waiting) {
+            return None;
+        }
+        self.stuck_from()
+            .filter(|&from| from > now)
+            .or_else(|| now.checked_add(START_COST))
+    }
+}
+
+fn look(attached: &[Option<Attached>], place: Place) -> Option<&Attached> {
+    attached
+        .get(place.index)?
+        .as_ref()
+        .filter(|attached| attached.attachment == place.attachment)
 }
 
 fn find(attached: &mut [Option<Attached>], place: Place) -> Option<&mut Attached> {

@@ -1,6 +1,6 @@
 //! What a worker thread holds while it is inside the host.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::sync::atomic::Ordering;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
@@ -13,7 +13,7 @@ use super::queue::{ItemQueue, Next};
 use super::queue_state::Place;
 
 /// A queue that a worker works on, until it detaches.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Attachment {
     queue: Arc<ItemQueue>,
     place: Place,
@@ -100,26 +100,35 @@ impl Worker {
     }
 
     /// Puts out one output of a running item; waits while the output is full.
-    /// False if the worker was given up.
+    /// False if the worker was given up or does not run that item.
     pub fn emit(&self, item: ItemId, kind: u16) -> Result<bool, WrongState> {
         let here = self.here()?;
-        Ok(here.queue.emit(here.place, item, kind))
+        let is_late = !here.queue.emit(here.place, item, kind);
+        Ok(self.is_in_time(usize::from(is_late)))
     }
 
     /// Ends a running item. False if the worker was given up or does not run
     /// that item.
     pub fn end(&self, item: ItemId, outcome: Outcome) -> Result<bool, WrongState> {
         let here = self.here()?;
-        Ok(here.queue.end(here.place, item, outcome))
+        let is_late = !here.queue.end(here.place, item, outcome);
+        Ok(self.is_in_time(usize::from(is_late)))
     }
 
     /// Puts items that were handed out but not started back to the head of the
-    /// queue. False if the worker was given up.
+    /// queue. False if the worker was given up or does not hold one of them.
     pub fn give_back(&self, items: &[ItemId]) -> Result<bool, WrongState> {
         let here = self.here()?;
-        let (done, needs) = here.queue.give_back(here.place, items);
+        let (late, needs) = here.queue.give_back(here.place, items);
         self.shared.serve(&here.queue, needs);
-        Ok(done)
+        Ok(self.is_in_time(late))
+    }
+
+    fn is_in_time(&self, late: usize) -> bool {
+        if late > 0 {
+            self.shared.count_late(late);
+        }
+        late == 0
     }
 
     /// Leaves the queue. An item that still runs ends as failed.
@@ -132,7 +141,14 @@ impl Worker {
         Ok(())
     }
 
-    fn here(&self) -> Result<Attachment, WrongState> {
-        self.attachment.borrow().clone().ok_or(WrongState)
+    fn here(&self) -> Result<Ref<'_, Attachment>, WrongState> {
+        Ref::filter_map(self.attachment.borrow(), Option::as_ref).map_err(|_| WrongState)
+    }
+}
+
+impl Drop for Worker {
+    /// A host that returns, or panics, while attached has left its items behind.
+    fn drop(&mut self) {
+        let _ = self.detach();
     }
 }
