@@ -91,6 +91,10 @@ typedef enum {
   OE_STATUS_PANIC = 28,
 } oe_status;
 
+// A batch of tasks that runs in the background. Owned by the caller until
+// `oe_batch_free`; may be used from any thread, several at once.
+typedef struct oe_batch oe_batch;
+
 // The control thread of a pool, as its `control_main` sees it. Belongs to the
 // pool; valid on that thread only, until `control_main` returns.
 typedef struct oe_control oe_control;
@@ -249,6 +253,77 @@ extern "C" {
 //
 // Never fails; may be called from any thread at any time.
 uint32_t oe_abi_version(void);
+
+// Submits a batch; its tasks begin to run at once.
+//
+// The JSON looks like this, with further keys as in the documentation of the
+// crate's `engine::batch`:
+// `{"maxConcurrency": 4, "tasks": [{"name": "a", "kind": "program",
+// "argv": ["make", "-j2"], "timeoutSeconds": 1.5}]}`
+//
+// # Parameters
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `batch`: receives the batch.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`, with task, key, line and column in the error text;
+// `OE_STATUS_SYSTEM`. A program that cannot be started is no error of this
+// call but of its task.
+//
+// # Safety
+// `json` must be valid for reads of `length` bytes, `batch` NULL or valid for
+// a write.
+oe_status oe_batch_submit(const uint8_t *json, size_t length, oe_batch **batch);
+
+// Tells what is new in a batch, and waits for it.
+//
+// # Parameters
+// - `batch`: the batch.
+// - `cursor`: 0 at first, then the `cursor` of the last report. The events
+//   after it are told; asking again with the same cursor tells them again.
+// - `limit_milliseconds`: how long to wait at most for an event, unless the
+//   batch has ended; 0 only looks, `OE_NO_LIMIT` waits without end.
+// - `report`: receives the report, a JSON object with the keys `status`,
+//   `reason`, `elapsedSeconds`, `counts`, `tasks`, `events`, `cursor` and
+//   `more`, as in the documentation of the crate's `engine::batch`. The caller
+//   frees it with `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if there is nothing new: the report then has no
+// events; `OE_STATUS_NULL_ARGUMENT`. The end is reached when `status` is not
+// `Running` and `more` is false.
+//
+// # Safety
+// `batch` must be NULL or a batch that is not freed during the call, `report`
+// NULL or valid for a write.
+oe_status oe_batch_poll(const oe_batch *batch,
+                        uint64_t cursor,
+                        uint32_t limit_milliseconds,
+                        oe_text **report);
+
+// Ends a batch before its time: programs that run are asked to end and are
+// killed when their grace is over, tasks that wait never start. Returns at
+// once; polls tell the end. Has no effect on a batch that has ended.
+//
+// # Parameters
+// - `batch`: the batch.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `batch` must be NULL or a batch that is not freed during the call.
+oe_status oe_batch_cancel(const oe_batch *batch);
+
+// Frees a batch. What still runs is killed at once, without grace, before
+// this returns; what waits never starts. Calling with NULL is fine. Must not
+// be called twice with the same value.
+//
+// # Safety
+// `batch` must be NULL or a batch that was not freed and that no other thread
+// uses any more.
+void oe_batch_free(oe_batch *batch);
 
 // Copies the text of the calling thread's last error into `buffer`.
 //

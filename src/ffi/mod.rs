@@ -1,10 +1,12 @@
 //! The C ABI: `oe_noun_verb` functions over opaque handles.
 //!
-//! Every exported function is one call of [`guard::call`]: guard panics, check
+//! Every exported function is one call of `guard::call`: guard panics, check
 //! pointers, convert, act. Pointers are touched in `pointer.rs` only.
 
 #![allow(non_camel_case_types, reason = "C's names are the names of the header")]
 
+#[cfg(not(loom))]
+mod batch;
 mod error;
 mod guard;
 mod pointer;
@@ -14,6 +16,8 @@ mod status;
 mod text;
 mod worker;
 
+#[cfg(not(loom))]
+pub use batch::*;
 pub use error::*;
 pub use pool::*;
 pub use queue::*;

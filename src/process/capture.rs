@@ -1,0 +1,179 @@
+//! The output of a program: read as it comes, kept within a bound.
+
+use std::collections::VecDeque;
+use std::future::pending;
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::process::{Child, ChildStderr, ChildStdout};
+use tokio::select;
+
+use crate::engine::batch::CapturedText;
+
+/// How much is read at once: two of these are held for each running program.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+/// Both output streams of a program.
+#[derive(Debug)]
+pub(super) struct Output {
+    stdout: Stream<ChildStdout>,
+    stderr: Stream<ChildStderr>,
+}
+
+impl Output {
+    /// Takes the streams of a program; of each, `limit` bytes are kept.
+    pub(super) fn of(child: &mut Child, limit: usize) -> Self {
+        Self {
+            stdout: Stream::new(child.stdout.take(), limit),
+            stderr: Stream::new(child.stderr.take(), limit),
+        }
+    }
+
+    /// Whether both streams came to their end.
+    pub(super) fn is_closed(&self) -> bool {
+        self.stdout.pipe.is_none() && self.stderr.pipe.is_none()
+    }
+
+    /// Waits for output, or for the end of a stream, and takes it in; waits
+    /// without end once both are closed. Nothing is lost if it is given up.
+    pub(super) async fn advance(&mut self) {
+        select! {
+            () = self.stdout.advance() => {}
+            () = self.stderr.advance() => {}
+        }
+    }
+
+    /// What was kept of stdout and stderr.
+    pub(super) fn finish(self) -> (CapturedText, CapturedText) {
+        (self.stdout.kept.finish(), self.stderr.kept.finish())
+    }
+}
+
+#[derive(Debug)]
+struct Stream<R> {
+    /// Gone once the stream came to its end.
+    pipe: Option<R>,
+    chunk: Vec<u8>,
+    kept: Kept,
+}
+
+impl<R: AsyncRead + Unpin> Stream<R> {
+    fn new(pipe: Option<R>, limit: usize) -> Self {
+        Self {
+            pipe,
+            chunk: vec![0; CHUNK_BYTES],
+            kept: Kept::new(limit),
+        }
+    }
+
+    async fn advance(&mut self) {
+        let Some(pipe) = &mut self.pipe else {
+            return pending().await;
+        };
+        match pipe.read(&mut self.chunk).await {
+            // A pipe that cannot be read has nothing more to give either.
+            Ok(0) | Err(_) => self.pipe = None,
+            Ok(length) => self.kept.push(&self.chunk[..length]),
+        }
+    }
+}
+
+/// The first and the last half of a stream of bytes, as far as the limit goes.
+#[derive(Debug)]
+struct Kept {
+    head_limit: usize,
+    tail_limit: usize,
+    head: Vec<u8>,
+    tail: VecDeque<u8>,
+    total: u64,
+}
+
+impl Kept {
+    fn new(limit: usize) -> Self {
+        Self {
+            head_limit: limit - limit / 2,
+            tail_limit: limit / 2,
+            head: Vec::new(),
+            tail: VecDeque::new(),
+            total: 0,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.total += bytes.len() as u64;
+        let room = (self.head_limit - self.head.len()).min(bytes.len());
+        let (head, rest) = bytes.split_at(room);
+        self.head.extend_from_slice(head);
+        let rest = &rest[rest.len().saturating_sub(self.tail_limit)..];
+        let too_many = (self.tail.len() + rest.len()).saturating_sub(self.tail_limit);
+        self.tail.drain(..too_many);
+        self.tail.extend(rest);
+    }
+
+    fn finish(mut self) -> CapturedText {
+        let is_whole = (self.head.len() + self.tail.len()) as u64 == self.total;
+        self.tail.make_contiguous();
+        let (tail, _) = self.tail.as_slices();
+        if is_whole {
+            self.head.extend_from_slice(tail);
+            let (text, lossy) = decode(&self.head);
+            return CapturedText {
+                text,
+                total_bytes: self.total,
+                omitted_bytes: 0,
+                lossy,
+            };
+        }
+        let (head, tail) = (without_cut_end(&self.head), without_cut_start(tail));
+        let omitted = self.total - (head.len() + tail.len()) as u64;
+        let (head, head_lossy) = decode(head);
+        let (tail, tail_lossy) = decode(tail);
+        CapturedText {
+            text: join(&head, omitted, &tail),
+            total_bytes: self.total,
+            omitted_bytes: omitted,
+            lossy: head_lossy || tail_lossy,
+        }
+    }
+}
+
+fn decode(bytes: &[u8]) -> (String, bool) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), false),
+        Err(_) => (String::from_utf8_lossy(bytes).into_owned(), true),
+    }
+}
+
+/// The halves with a line between them that says what is missing.
+fn join(head: &str, omitted: u64, tail: &str) -> String {
+    let line_end = if head.is_empty() || head.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
+    format!("{head}{line_end}[... {omitted} bytes left out ...]\n{tail}")
+}
+
+/// Without the character at the end that the cut went through.
+fn without_cut_end(bytes: &[u8]) -> &[u8] {
+    let cut = match bytes.utf8_chunks().last() {
+        Some(last) if is_cut(last.invalid()) => last.invalid().len(),
+        _ => 0,
+    };
+    &bytes[..bytes.len() - cut]
+}
+
+/// Whether these bytes begin a character and lack its end.
+fn is_cut(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none())
+}
+
+/// Without the rest of a character at the start that the cut went through.
+fn without_cut_start(bytes: &[u8]) -> &[u8] {
+    let is_rest = |byte: &&u8| (0x80..0xC0).contains(*byte);
+    let rest = bytes.iter().take(3).take_while(is_rest).count();
+    &bytes[rest..]
+}
+
+#[cfg(test)]
+#[path = "capture_tests.rs"]
+mod tests;
