@@ -1,1 +1,6 @@
+//! The integration tests, as one binary: what no single module can show.
 
+mod direction;
+mod exports;
+mod header;
+mod sources;

@@ -1,0 +1,132 @@
+//! Every exported function is guarded and documented; pointers stay in one file.
+
+use crate::sources::below;
+
+/// An exported function, as its source has it.
+pub(crate) struct Export {
+    pub(crate) name: String,
+    documentation: String,
+    signature: String,
+    body: String,
+}
+
+/// Every function that the library exports.
+pub(crate) fn all() -> Vec<Export> {
+    let exports: Vec<_> = below("src/ffi")
+        .iter()
+        .flat_map(|(_, text)| of_text(text))
+        .collect();
+    assert!(exports.len() > 20, "only {} exports found", exports.len());
+    exports
+}
+
+fn of_text(text: &str) -> Vec<Export> {
+    let pieces: Vec<_> = text.split("#[no_mangle]\n").collect();
+    pieces
+        .windows(2)
+        .map(|pair| export(pair[0], pair[1]))
+        .collect()
+}
+
+fn export(before: &str, after: &str) -> Export {
+    let mut documentation: Vec<_> = before
+        .lines()
+        .rev()
+        .take_while(|line| line.starts_with("///"))
+        .collect();
+    documentation.reverse();
+    let (signature, rest) = after.split_once(" {\n").expect("a function with a body");
+    let (body, _) = rest.split_once("\n}\n").expect("a body that ends");
+    let name = signature
+        .split_once("fn ")
+        .and_then(|(_, rest)| rest.split_once('('))
+        .expect("a function with a name")
+        .0;
+    Export {
+        name: name.to_owned(),
+        documentation: documentation.join("\n"),
+        signature: signature.to_owned(),
+        body: body.trim().to_owned(),
+    }
+}
+
+fn names_where(is_wrong: impl Fn(&Export) -> bool) -> Vec<String> {
+    all()
+        .into_iter()
+        .filter(is_wrong)
+        .map(|export| export.name)
+        .collect()
+}
+
+const NONE: Vec<String> = Vec::new();
+
+#[test]
+fn every_export_is_one_call_of_the_guard() {
+    let unguarded = names_where(|export| {
+        let body = export.body.trim_start_matches("super::");
+        let is_guarded = body.starts_with("guard::call(") || body.starts_with("guard::value(");
+        let is_all = body.ends_with("})") || body.ends_with("});") || body.ends_with(')');
+        !(is_guarded && is_all)
+    });
+    assert_eq!(unguarded, NONE);
+}
+
+#[test]
+fn every_export_is_documented() {
+    assert_eq!(names_where(|export| export.documentation.len() < 40), NONE);
+}
+
+#[test]
+fn every_unsafe_export_says_what_it_asks_for() {
+    let silent = names_where(|export| {
+        export.signature.contains("unsafe") && !export.documentation.contains("# Safety")
+    });
+    assert_eq!(silent, NONE);
+}
+
+#[test]
+fn every_export_with_a_status_says_which() {
+    let silent = names_where(|export| {
+        export.signature.contains("-> oe_status") && !export.documentation.contains("# Returns")
+    });
+    assert_eq!(silent, NONE);
+}
+
+#[test]
+fn every_free_allows_null() {
+    let silent = names_where(|export| {
+        export.name.ends_with("_free") && !export.documentation.contains("NULL is fine")
+    });
+    assert_eq!(silent, NONE);
+}
+
+#[test]
+fn unsafe_code_is_in_the_ffi_only() {
+    let outside: Vec<_> = below("src")
+        .into_iter()
+        .filter(|(path, _)| !path.components().any(|part| part.as_os_str() == "ffi"))
+        .filter(|(_, text)| text.contains("unsafe {") || text.contains("unsafe fn"))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(outside, Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn pointers_are_followed_in_one_file_only() {
+    let primitives = [
+        "from_raw_parts",
+        "Box::from_raw",
+        "Box::into_raw",
+        ".as_ref() }",
+        ".as_mut() }",
+        ".cast::<",
+        ".cast()",
+    ];
+    let elsewhere: Vec<_> = below("src")
+        .into_iter()
+        .filter(|(path, _)| !path.ends_with("ffi/pointer.rs"))
+        .filter(|(_, text)| primitives.iter().any(|primitive| text.contains(primitive)))
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(elsewhere, Vec::<std::path::PathBuf>::new());
+}
