@@ -14,7 +14,7 @@ internal static class ClassAffinity
     [ThreadStatic]
     private static (Type? Type, bool IsBound) _last;
 
-    /// <summary>Whether a value, or an element of a collection, is such an instance.</summary>
+    /// <summary>Whether a value, or an element of a collection or custom object, is such an instance.</summary>
     internal static bool IsBound(object? value)
     {
         var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
@@ -23,6 +23,7 @@ internal static class ClassAffinity
             null or string => false,
             IDictionary map => map.Values.Cast<object?>().Any(IsBoundItself),
             ICollection list => list.Cast<object?>().Any(IsBoundItself),
+            PSCustomObject => ((PSObject)value!).Properties.OfType<PSNoteProperty>().Any(note => IsBoundItself(note.Value)),
             _ => IsBoundType(plain.GetType()),
         };
     }
@@ -48,5 +49,5 @@ internal static class ClassAffinity
         type.Assembly.IsDynamic
         && type.Assembly.GetName().Name == "PowerShell Class Assembly"
         && !type.GetCustomAttributes(inherit: false).Any(
-            attribute => attribute.GetType().FullName == "System.Management.Automation.NoRunspaceAffinityAttribute");
+            attribute => attribute.GetType().FullName == "System.Management.Automation.Language.NoRunspaceAffinityAttribute");
 }
