@@ -1,0 +1,11 @@
+// Uses the library through its C ABI alone, as a host would.
+
+#include "tests.h"
+
+int main(void) {
+    static const struct test *const tables[] = {
+        text_tests,   argument_tests, items_tests, limits_tests,
+        worker_tests, lifetime_tests, batch_tests, NULL,
+    };
+    return run_tables(tables);
+}

@@ -1,0 +1,16 @@
+// The tables of tests, one a file.
+
+#ifndef OE_TEST_TESTS_H
+#define OE_TEST_TESTS_H
+
+#include "check.h"
+
+extern const struct test items_tests[];
+extern const struct test limits_tests[];
+extern const struct test lifetime_tests[];
+extern const struct test worker_tests[];
+extern const struct test argument_tests[];
+extern const struct test text_tests[];
+extern const struct test batch_tests[];
+
+#endif
