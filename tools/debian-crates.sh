@@ -21,6 +21,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 readonly root
 readonly apt_folder="$root/.setup/apt"
 readonly crates_folder="$root/.setup/crates"
+readonly cargo_file="$root/.cargo/config.toml"
 readonly registry_in_crates="usr/share/cargo/registry"
 readonly stamp="$crates_folder/.complete"
 readonly keyring_of_machine=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -83,7 +84,7 @@ packages_wanted() {
 
 # What is there is complete if it was made for the same packages.
 is_complete() {
-  [[ -e "$root/.cargo/config.toml" && "$(cat "$stamp" 2>/dev/null)" == "$(fingerprint)" ]]
+  [[ -e "$cargo_file" && "$(cat "$stamp" 2>/dev/null)" == "$(fingerprint)" ]]
 }
 
 fingerprint() {
@@ -179,7 +180,7 @@ update_lists() {
     say "WARNING: the archive's signature is NOT verified (OE_SETUP_UNVERIFIED_CRATES=1)."
     update_from "$archive" "[trusted=yes]" && return
   done
-  fail "none of the archives that this machine's apt uses serves Debian's suite '$SUITE'." \
+  fail "none of the archives that this machine's apt uses is reached and serves Debian's suite '$SUITE'." \
     "$(grep -sE '^[WE]:' "$apt_folder/update.log" | head -3)" \
     "What to do: make the public crate registry reachable for cargo, or give apt a Debian mirror."
 }
@@ -199,7 +200,8 @@ packages_with_crates() {
 
 download_packages() {
   local -a packages
-  mapfile -t packages < <(packages_with_crates)
+  packages_with_crates >"$apt_folder/packages"
+  mapfile -t packages <"$apt_folder/packages"
   ((${#packages[@]} > 0)) || fail "apt resolved no package at all; see $apt_folder/resolve.log"
   say "bringing ${#packages[@]} packages from Debian's suite '$SUITE' …"
   (cd "$apt_folder/download" && private_apt "$apt_folder" download "${packages[@]}") >"$apt_folder/download.log" 2>&1 ||
@@ -218,10 +220,8 @@ unpack_packages() {
 }
 
 # The path in it is relative to the folder that holds .cargo, so a moved clone still builds.
-write_cargo_configuration() {
-  local file="$root/.cargo/config.toml" text
-  text="$(
-    cat <<CONFIGURATION
+cargo_configuration() {
+  cat <<CONFIGURATION
 # Written by tools/debian-crates.sh; delete this file to use the public registry.
 [source.crates-io]
 replace-with = "debian"
@@ -229,12 +229,19 @@ replace-with = "debian"
 [source.debian]
 directory = ".setup/crates/$registry_in_crates"
 CONFIGURATION
-  )"
-  if [[ -e "$file" ]] && ! grep -q 'tools/debian-crates.sh' "$file"; then
-    fail "$file exists and was not written by this script." "What to do: add these lines to it by hand:" "$text"
+}
+
+# Somebody's own settings are not overwritten.
+refuse_foreign_configuration() {
+  if [[ -e "$cargo_file" ]] && ! grep -q 'tools/debian-crates.sh' "$cargo_file"; then
+    fail "$cargo_file exists and was not written by this script." \
+      "What to do: delete it, or add these lines to it by hand:" "$(cargo_configuration)"
   fi
+}
+
+write_cargo_configuration() {
   mkdir -p "$root/.cargo"
-  printf '%s\n' "$text" >"$file"
+  cargo_configuration >"$cargo_file"
   # A lock file made from another source has other checksums, which cargo refuses.
   rm -f "$root/Cargo.lock"
 }
@@ -243,6 +250,7 @@ bring_crates() {
   { command -v apt-get && command -v dpkg; } >/dev/null ||
     fail "this machine has no apt, so Debian's packaged crates cannot be brought." \
       "What to do: make the public crate registry reachable for cargo."
+  refuse_foreign_configuration
   rm -rf "$apt_folder" "$root/.setup/apt-keyring"
   update_lists
   download_packages

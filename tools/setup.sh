@@ -202,7 +202,7 @@ dotnet_projects() {
 is_restored() {
   local outcome input
   outcome="$(dirname "$1")/obj/project.assets.json"
-  for input in "$1" "$root"/{,pwsh/,pwsh/src/,tests/,tests/dotnet/,examples/}Directory.{Build,Packages}.{props,targets} "$root/global.json"; do
+  for input in "$1" "$root"/{,pwsh/,pwsh/src/,tests/,tests/dotnet/,examples/}*.{props,targets} "$root/global.json"; do
     if [[ -e "$input" && ! "$outcome" -nt "$input" ]]; then return 1; fi
   done
 }
@@ -230,7 +230,7 @@ find_pwsh() {
       PATH="$folder:$PATH"
     fi
     have pwsh || continue
-    version_at_least "$(pwsh --version | sed 's/^PowerShell //')" "$PWSH_NEEDED" && return
+    version_at_least "$(pwsh --version | sed 's/^PowerShell //' | tr -d '\r')" "$PWSH_NEEDED" && return
   done
   return 1
 }
