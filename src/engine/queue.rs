@@ -6,7 +6,8 @@
 //! busy a moment ago *lingers* before it waits for good: for `LINGER` it is
 //! woken only by a fair amount of work, afterwards by anything. Output so
 //! leaves at most that much later than it could, and items that take
-//! microseconds do not pay for a wake-up each.
+//! microseconds do not pay for a wake-up each. Once the feeding side waits,
+//! workers stop lingering: more would not come.
 
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -287,6 +288,10 @@ impl ItemQueue {
         mut inner: MutexGuard<'a, Inner>,
         left: Option<Duration>,
     ) -> MutexGuard<'a, Inner> {
+        // Who waits feeds nothing: it is no use to linger for more.
+        for _ in 0..inner.state.queued().min(inner.lingering_workers) {
+            self.fair_items.notify_one();
+        }
         // Whatever lingering brings, the next wait is for anything.
         let lingers = std::mem::take(&mut inner.host_was_busy);
         let limit = if lingers {
@@ -439,6 +444,30 @@ impl ItemQueue {
         let done = inner.state.end(place, item, outcome, now);
         self.release(inner);
         done
+    }
+
+    /// Ends items that were handed out together, in the same way and under one
+    /// lock; each is taken to have run for an equal part of the time. Returns
+    /// how many there were.
+    pub(crate) fn end_all(&self, place: Place, items: &[ItemId], outcome: Outcome) -> usize {
+        let now = Instant::now();
+        let mut inner = lock(&self.inner);
+        let start = inner.state.started(place).unwrap_or(now);
+        let share = now.saturating_duration_since(start) / items.len().max(1) as u32;
+        let (mut moment, mut ended) = (start, 0);
+        for &item in items {
+            moment += share;
+            if inner.state.must_wait_for_room(place) {
+                inner.state.finish(place, item, moment);
+                if inner.wakes_host_for_output() {
+                    self.host.notify_all();
+                }
+                inner = self.wait_for_room(inner, place);
+            }
+            ended += usize::from(inner.state.end(place, item, outcome, moment));
+        }
+        self.release(inner);
+        ended
     }
 
     fn wait_for_room<'a>(

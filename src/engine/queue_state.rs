@@ -456,6 +456,13 @@ impl QueueState {
         true
     }
 
+    /// When the item started that a worker works on.
+    pub(crate) fn started(&mut self, place: Place) -> Option<Instant> {
+        find(&mut self.attached, place)?
+            .current()
+            .map(|running| running.since)
+    }
+
     fn learn(&mut self, duration: Duration) {
         self.mean = Some(match self.mean {
             None => duration,

@@ -135,6 +135,24 @@ fn a_wake_up_reaches_a_worker_that_waits_beside_one_that_lingers() {
 }
 
 #[test]
+fn a_worker_does_not_linger_while_the_host_waits_for_it() {
+    guarded(|| {
+        let queue = queue(options());
+        // It lingers without a limit, so that nothing else can end it.
+        let worker = spawn(&queue, |queue| {
+            let mut inner = lock(&queue.inner);
+            inner.lingering_workers += 1;
+            inner = wait(&queue.fair_items, &queue.inner, inner, None);
+            inner.lingering_workers -= 1;
+        });
+        until_inner(&queue, "it lingers", |it| it.lingering_workers == 1);
+        queue.submit(&[1]);
+        queue.wait(false, Duration::from_millis(1));
+        worker.join().unwrap();
+    });
+}
+
+#[test]
 fn closing_sends_every_waiting_worker_off() {
     guarded(|| {
         let queue = queue(options());
@@ -487,4 +505,25 @@ fn more_workers_than_items_in_the_input_lose_nothing() {
         };
         run_through(options, 20_000, 1, 8);
     });
+}
+
+#[test]
+fn items_that_end_together_share_the_time() {
+    let queue = queue(options());
+    let place = join(&queue, 1);
+    assert!(queue.submit(&[1, 2, 3, 4]).is_some());
+    let mut items = Vec::new();
+    while items.len() < 4 {
+        items.extend(next(&queue, place).1);
+    }
+    assert_eq!(queue.end_all(place, &items, Outcome::Succeeded), 4);
+    let mut durations = Vec::new();
+    queue.take(8, |event| match event.kind {
+        EventKind::Ended { duration, .. } => durations.push(duration),
+        EventKind::Output(_) => panic!("nothing was put out"),
+    });
+    assert_eq!(durations.len(), 4);
+    assert!(durations.windows(2).all(|pair| pair[0] == pair[1]));
+    assert_eq!(queue.end_all(place, &items, Outcome::Succeeded), 0);
+    assert_eq!(queue.counters().late, 4);
 }

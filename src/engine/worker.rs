@@ -115,6 +115,15 @@ impl Worker {
         Ok(self.is_in_time(usize::from(is_late)))
     }
 
+    /// Ends items that were handed out together, all in the same way; for items
+    /// of microseconds that costs far less than one call each. False if the
+    /// worker was given up or did not run all of them.
+    pub fn end_all(&self, items: &[ItemId], outcome: Outcome) -> Result<bool, WrongState> {
+        let here = self.here()?;
+        let ended = here.queue.end_all(here.place, items, outcome);
+        Ok(self.is_in_time(items.len() - ended))
+    }
+
     /// Puts items that were handed out but not started back to the head of the
     /// queue. False if the worker was given up or does not hold one of them.
     pub fn give_back(&self, items: &[ItemId]) -> Result<bool, WrongState> {

@@ -92,6 +92,16 @@ public sealed class Worker : IDisposable
     public bool End(long item, Outcome outcome) =>
         Check(NativeMethods.oe_worker_end(Live, item, (uint)outcome)) == Waited.Ready;
 
+    /// <summary>
+    /// Ends items that were handed out together, all in the same way; for items of microseconds that costs far less
+    /// than one call each. Each counts as having run for an equal part of the time.
+    /// </summary>
+    /// <param name="items">The items.</param>
+    /// <param name="outcome">How they ended; if they were to be stopped, the reason of the stop decides.</param>
+    /// <returns>False if the worker was given up, or does not run all of them.</returns>
+    public bool End(ReadOnlySpan<long> items, Outcome outcome) =>
+        Check(NativeMethods.oe_worker_end_all(Live, items, (nuint)items.Length, (uint)outcome)) == Waited.Ready;
+
     /// <summary>Puts items that were handed out but not started back to the head of the queue.</summary>
     /// <param name="items">The ids.</param>
     /// <returns>False if the worker was given up.</returns>

@@ -87,6 +87,10 @@ internal static partial class NativeMethods
     internal static partial EngineStatus oe_worker_end(nint worker, long item, uint outcome);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_end_all(
+        nint worker, ReadOnlySpan<long> items, nuint count, uint outcome);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_worker_give_back(nint worker, ReadOnlySpan<long> items, nuint count);
 
     [LibraryImport(Library)]

@@ -50,6 +50,7 @@ internal abstract class BlockInvoker
     private sealed class Direct(PSCmdlet runner, ScriptBlock script) : BlockInvoker
     {
         private static readonly object[] NoArguments = [];
+        private static readonly object NoInput = Array.Empty<object>();
         private static readonly object Nothing = AutomationNull.Value;
         private static int _toErrorStream;
 
@@ -57,7 +58,7 @@ internal abstract class BlockInvoker
         internal static InvokeUsingCmdlet? Method { get; } = Find();
 
         internal override void Invoke(object? item) => Method!(
-            script, runner, useLocalScope: true, _toErrorStream, item, Nothing, Nothing, NoArguments);
+            script, runner, useLocalScope: true, _toErrorStream, item, NoInput, Nothing, NoArguments);
 
         private static InvokeUsingCmdlet? Find()
         {
