@@ -69,14 +69,14 @@ function Get-HashSet([object[]] $Results) {
 }
 
 function Show-LargestFile([object[]] $Results) {
-    $Results |
-        Select-Object Path, Hash, @{ Name = 'Length'; Expression = { [IO.FileInfo]::new($_.Path).Length } } |
-        Sort-Object Length -Descending -Top $rowsShown |
-        Format-Table @(
-            @{ Name = 'Bytes'; Expression = { $_.Length.ToString('N0') }; Alignment = 'Right' }
-            @{ Name = 'SHA-256'; Expression = { $_.Hash.Substring(0, 16).ToLowerInvariant() + '…' } }
-            @{ Name = 'File'; Expression = { [IO.Path]::GetRelativePath($PWD, $_.Path) } }
-        ) | Out-String -Width 140 | ForEach-Object TrimEnd
+    $length = @{ Name = 'Length'; Expression = { [IO.FileInfo]::new($_.Path).Length } }
+    $columns = @(
+        @{ Name = 'Bytes'; Expression = { $_.Length.ToString('N0') }; Alignment = 'Right' }
+        @{ Name = 'SHA-256'; Expression = { $_.Hash.Substring(0, 16).ToLowerInvariant() + '…' } }
+        @{ Name = 'File'; Expression = { [IO.Path]::GetRelativePath($PWD, $_.Path) } }
+    )
+    $largest = $Results | Select-Object Path, Hash, $length | Sort-Object Length -Descending -Top $rowsShown
+    ($largest | Format-Table $columns | Out-String -Width 140).TrimEnd()
 }
 
 Import-Module (Join-Path $PSScriptRoot '../pwsh/OrchestrationEngine/OrchestrationEngine.psd1')
