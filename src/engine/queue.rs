@@ -288,8 +288,10 @@ impl ItemQueue {
         mut inner: MutexGuard<'a, Inner>,
         left: Option<Duration>,
     ) -> MutexGuard<'a, Inner> {
-        // Who waits feeds nothing: it is no use to linger for more.
-        for _ in 0..inner.state.queued().min(inner.lingering_workers) {
+        // Who waits feeds nothing, so it is no use to linger for more. A worker
+        // that runs something comes back for the rest by itself, soon enough.
+        let is_idling = inner.state.queued() > 0 && !inner.state.is_running();
+        if is_idling && inner.lingering_workers > 0 {
             self.fair_items.notify_one();
         }
         // Whatever lingering brings, the next wait is for anything.

@@ -510,8 +510,8 @@ fn more_workers_than_items_in_the_input_lose_nothing() {
 #[test]
 fn items_that_end_together_share_the_time() {
     let queue = queue(options());
-    let place = join(&queue, 1);
     assert!(queue.submit(&[1, 2, 3, 4]).is_some());
+    let place = join(&queue, 1);
     let mut items = Vec::new();
     while items.len() < 4 {
         items.extend(next(&queue, place).1);

@@ -4,3 +4,4 @@ mod direction;
 mod exports;
 mod header;
 mod sources;
+mod worker_limit;

@@ -151,13 +151,15 @@ Describe 'A pipeline that ends early' {
 Describe 'StopOnError' {
     It 'stops what runs and what waits at the first failure, with one error' {
         $records, $problem = Invoke-WithLimit {
-            $started = [Threading.CountdownEvent]::new(2)
+            $started, $read = [Threading.CountdownEvent]::new(2), [Threading.ManualResetEventSlim]::new()
             $found = @(
                 try {
-                    0..9 | Invoke-ParallelOrchestration -ThrottleLimit 3 -StopOnError -PassThru {
+                    & { 0..9; $read.Set() } | Invoke-ParallelOrchestration -ThrottleLimit 3 -StopOnError -PassThru {
+                        # Loads its module now; a stop that comes while that is loaded is an error of its own.
+                        Start-Sleep -Milliseconds 1
                         "begin $_"
                         if ($_ -lt 2) { $null = ($using:started).Signal(); Start-Sleep -Seconds 600 }
-                        if ($_ -eq 2) { $null = ($using:started).Wait(30000); throw "boom $_" }
+                        if ($_ -eq 2) { $null = ($using:started).Wait(30000) -and ($using:read).Wait(30000); throw "boom $_" }
                     }
                 } catch { $_ }
             )

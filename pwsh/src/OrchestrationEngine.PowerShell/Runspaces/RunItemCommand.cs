@@ -41,7 +41,9 @@ public sealed class RunItemCommand : PSCmdlet
         try
         {
             block.Invoke(input);
-            return Outcome.Succeeded;
+
+            // An item can go on after its stop: one that hits PowerShell while it loads a module is an error like others.
+            return session.IsStopped ? Outcome.Stopped : Outcome.Succeeded;
         }
         catch (PipelineStoppedException)
         {

@@ -33,6 +33,9 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Gets a value indicating whether the worker has to leave the call.</summary>
     internal bool IsOver { get; private set; }
 
+    /// <summary>Gets a value indicating whether the item that was started last is to stop.</summary>
+    internal bool IsStopped => _stopping.IsCancellationRequested;
+
     /// <summary>Gets a value indicating whether an item was started and not ended.</summary>
     internal bool HasItem => _slot is not null;
 
