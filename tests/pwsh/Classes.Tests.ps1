@@ -26,6 +26,14 @@ Describe 'An instance of a PowerShell class' {
         $found.Count | Should -Be 1001
     }
 
+    It 'is answered while many items are still read' {
+        # Reading them takes longer than PowerShell waits (250 ms) before it runs a method on the wrong thread.
+        Invoke-Text "$counter
+            `$counter = [Counter]::new()
+            1..400000 | Invoke-ParallelOrchestration -QueueCapacity 1000000 -ThrottleLimit 2 { if (`$_ -eq 1) { (`$using:counter).Next() } } |
+                ForEach-Object { `$_ -eq `"1 `$([Environment]::CurrentManagedThreadId)`" }" | Should -BeTrue
+    }
+
     It 'as an item answers its methods: <Name>' -ForEach @(
         @{ Name = 'alone'; Items = '1..50 | ForEach-Object { [Counter]::new() }'; Item = '$_.Next()' }
         @{ Name = 'in a list'; Items = '1..50 | ForEach-Object { , @([Counter]::new(), 1) }'; Item = '$_[0].Next()' }

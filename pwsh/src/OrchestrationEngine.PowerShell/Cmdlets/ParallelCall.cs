@@ -209,6 +209,11 @@ internal sealed class ParallelCall : IDisposable
 
         _lastDrain = now;
         _sinceDrain = 0;
+        if (_pumps)
+        {
+            Pump();
+        }
+
         Drain();
     }
 
