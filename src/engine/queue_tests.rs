@@ -118,9 +118,14 @@ fn a_wake_up_reaches_a_worker_that_waits_beside_one_that_lingers() {
                 }
             });
             let deep = spawn(&queue, deep);
-            until_inner(&queue, "one waits", |it| it.deep_workers == 1);
+            // So that it begins to wait for anything after the other has
+            // begun to linger, and stands behind it if they wait in one place.
+            let begun = Instant::now();
+            until("it lingers", || begun.elapsed() >= LINGER / 2);
             let lingering = spawn(&queue, lingering);
-            until_inner(&queue, "both wait", |it| it.waiting_workers() == 2);
+            until_inner(&queue, "both wait", |it| {
+                it.deep_workers > 0 && it.waiting_workers() == 2
+            });
             queue.submit(&[2 * round]);
             queue.submit(&[2 * round + 1]);
             // Each has one: neither item may wait for the other to end.
@@ -223,6 +228,30 @@ fn a_full_output_lets_go_when_it_is_taken() {
         let (queue, _, worker) = blocked();
         assert_eq!(queue.take(1, |_| ()), 1);
         assert!(worker.join().unwrap());
+    });
+}
+
+#[test]
+fn a_full_output_lets_everybody_go_when_it_is_taken() {
+    guarded(|| {
+        let queue = queue(QueueOptions {
+            output_capacity: 2,
+            ..options()
+        });
+        let places = joined(&queue, 3);
+        queue.submit(&[0, 0, 0]);
+        for &place in &places {
+            assert_eq!(next(&queue, place).1, [0]);
+        }
+        assert!(queue.emit(places[0], 0, 1) && queue.emit(places[0], 0, 2));
+        let workers =
+            [places[1], places[2]].map(|place| spawn(&queue, move |queue| queue.emit(place, 0, 1)));
+        until_inner(&queue, "both wait for room", |it| it.blocked_emitters == 2);
+        assert_eq!(queue.take(usize::MAX, |_| ()), 2);
+        // Nobody takes or says anything further.
+        for worker in workers {
+            assert!(worker.join().unwrap());
+        }
     });
 }
 
