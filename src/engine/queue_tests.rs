@@ -235,7 +235,8 @@ fn a_full_output_lets_go_when_it_is_taken() {
 fn a_full_output_lets_everybody_go_when_it_is_taken() {
     guarded(|| {
         let queue = queue(QueueOptions {
-            output_capacity: 2,
+            // Joining puts out one end a worker, and nobody takes them in between.
+            output_capacity: 3,
             ..options()
         });
         let places = joined(&queue, 3);
@@ -243,11 +244,13 @@ fn a_full_output_lets_everybody_go_when_it_is_taken() {
         for &place in &places {
             assert_eq!(next(&queue, place).1, [0]);
         }
-        assert!(queue.emit(places[0], 0, 1) && queue.emit(places[0], 0, 2));
+        for kind in 1..=3 {
+            assert!(queue.emit(places[0], 0, kind));
+        }
         let workers =
             [places[1], places[2]].map(|place| spawn(&queue, move |queue| queue.emit(place, 0, 1)));
         until_inner(&queue, "both wait for room", |it| it.blocked_emitters == 2);
-        assert_eq!(queue.take(usize::MAX, |_| ()), 2);
+        assert_eq!(queue.take(usize::MAX, |_| ()), 3);
         // Nobody takes or says anything further.
         for worker in workers {
             assert!(worker.join().unwrap());
