@@ -59,6 +59,8 @@ Describe 'What an item leaves behind' -Tag Semantics {
     }
 
     It 'is gone for the next call' {
+        # So that there is one runspace, and the next call has to come to it.
+        Clear-OrchestrationPool
         $first = 1 | Invoke-ParallelOrchestration -ThrottleLimit 1 {
             $null = $ExecutionContext.SessionState.PSVariable.Set('global:oeLeft', 1)
             "$([runspace]::DefaultRunspace.Id)"

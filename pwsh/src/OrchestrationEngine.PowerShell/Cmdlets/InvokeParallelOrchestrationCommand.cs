@@ -1,9 +1,8 @@
 using System;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Calls;
 using OrchestrationEngine.PowerShell.Completers;
-using OrchestrationEngine.PowerShell.Output;
-using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Cmdlets;
 
@@ -15,8 +14,10 @@ public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
     // What ForEach-Object -Parallel accepts: the milliseconds must fit into 31 bits.
     private const double MaximumSeconds = int.MaxValue / 1000;
 
-    private ParallelCall? _call;
-    private volatile bool _stopped;
+    private readonly CmdletCall _call;
+
+    /// <summary>Initializes a new instance of the <see cref="InvokeParallelOrchestrationCommand"/> class.</summary>
+    public InvokeParallelOrchestrationCommand() => _call = new CmdletCall(this);
 
     /// <summary>Gets or sets what runs for each item, which it finds in $_.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -62,44 +63,29 @@ public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
     public int QueueCapacity { get; set; } = 1024;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        try
-        {
-            var call = ParallelCall.Start(this);
-            _call = call;
-            if (_stopped)
-            {
-                call.Cancel(CancelReason.Requested);
-            }
-        }
-        catch (UsingException error)
-        {
-            ThrowTerminatingError(error.Record);
-        }
-        catch (EngineException error)
-        {
-            ThrowTerminatingError(Errors.EngineRefused(error));
-        }
-        catch (EngineLibraryException error)
-        {
-            ThrowTerminatingError(Errors.LibraryUnusable(error));
-        }
-    }
+    protected override void BeginProcessing() => _call.Start(ReadOptions());
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _call!.Add(InputObject);
+    protected override void ProcessRecord() => _call.Add(InputObject);
 
     /// <inheritdoc/>
-    protected override void EndProcessing() => _call!.Finish();
+    protected override void EndProcessing() => _call.Finish();
 
     /// <inheritdoc/>
-    protected override void StopProcessing()
-    {
-        _stopped = true;
-        _call?.Cancel(CancelReason.Requested);
-    }
+    protected override void StopProcessing() => _call.Stop();
 
     /// <summary>Ends the call, however the pipeline ended.</summary>
-    public void Dispose() => _call?.Dispose();
+    public void Dispose() => _call.Dispose();
+
+    private CallOptions ReadOptions() => new()
+    {
+        ScriptBlock = ScriptBlock,
+        ThrottleLimit = ThrottleLimit,
+        Timeout = CallOptions.LimitOf(TimeoutSeconds),
+        ItemTimeout = CallOptions.LimitOf(ItemTimeoutSeconds),
+        Ordered = Ordered,
+        StopsOnError = StopOnError,
+        PassThru = PassThru,
+        QueueCapacity = QueueCapacity,
+    };
 }

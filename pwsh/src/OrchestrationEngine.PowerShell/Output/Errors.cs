@@ -29,9 +29,9 @@ internal static class Errors
         return Advise(error, "Raise -ItemTimeoutSeconds or -TimeoutSeconds, or make the item faster.");
     }
 
-    internal static ErrorRecord CallTimedOut(double seconds, StatusCounts ended)
+    internal static ErrorRecord CallTimedOut(TimeSpan limit, StatusCounts ended)
     {
-        var message = $"The call was stopped after its {seconds:0.###} s: {ended}. Input that was not yet read "
+        var message = $"The call was stopped after its {limit.TotalSeconds:0.###} s: {ended}. Input that was not yet read "
             + "is not counted.";
         var error = new ErrorRecord(
             new TimeoutException(message), "CallTimedOut", ErrorCategory.OperationTimeout, targetObject: null);
@@ -112,7 +112,8 @@ internal static class Errors
         ErrorCategory.OpenError,
         targetObject: null);
 
-    private static ErrorRecord Advise(ErrorRecord error, string action)
+    /// <summary>Adds to an error what its user can do about it.</summary>
+    internal static ErrorRecord Advise(ErrorRecord error, string action)
     {
         error.ErrorDetails = new ErrorDetails(error.Exception.Message) { RecommendedAction = action };
         return error;

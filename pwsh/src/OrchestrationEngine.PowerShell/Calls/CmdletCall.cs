@@ -1,0 +1,113 @@
+using System;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Calls;
+
+/// <summary>
+/// A call that a cmdlet makes on its own pipeline thread: what goes wrong with the call itself is the cmdlet's
+/// terminating error. Used on that thread only, except for <see cref="Stop"/>.
+/// </summary>
+internal sealed class CmdletCall : IDisposable
+{
+    private readonly PSCmdlet _cmdlet;
+    private ScriptBlock? _pump;
+    private ParallelCall? _call;
+    private volatile bool _isStopped;
+
+    internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
+
+    /// <summary>Reads what the call needs from the caller's session, and opens its queue.</summary>
+    internal void Start(CallOptions options)
+    {
+        try
+        {
+            Open(options);
+        }
+        catch (UsingException error)
+        {
+            _cmdlet.ThrowTerminatingError(error.Record);
+        }
+        catch (EngineException error)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.EngineRefused(error));
+        }
+        catch (EngineLibraryException error)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.LibraryUnusable(error));
+        }
+    }
+
+    /// <summary>Feeds one item; waits, and writes output meanwhile, while the queue is full.</summary>
+    internal void Add(object? input)
+    {
+        if (!_call!.Add(input))
+        {
+            ThrowIfCutShort();
+        }
+    }
+
+    /// <summary>Says that no more items come, and writes all output that is left.</summary>
+    internal void Finish()
+    {
+        _call!.Finish();
+        ThrowIfCutShort();
+    }
+
+    /// <summary>Stops the call, also one that is just being started. May be called on any thread.</summary>
+    internal void Stop()
+    {
+        _isStopped = true;
+        _call?.Cancel(CancelReason.Requested);
+    }
+
+    /// <summary>Ends the call, however its pipeline ended: what still runs is stopped, or given up.</summary>
+    public void Dispose() => _call?.Dispose();
+
+    private void Open(CallOptions options)
+    {
+        var mode = _cmdlet.SessionState.LanguageMode;
+        if (mode is PSLanguageMode.NoLanguage or PSLanguageMode.RestrictedLanguage)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.LanguageModeRefused(mode));
+        }
+
+        var depth = ScriptPool.NextDepth;
+        if (depth > ScriptPool.NestingLimit)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.NestedTooDeep(ScriptPool.NestingLimit));
+        }
+
+        var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
+        _call = ParallelCall.Open(ScriptPool.For(mode), options, settings, ReceiverFor(options), AnswerClassMethods);
+        if (_isStopped)
+        {
+            _call.Cancel(CancelReason.Requested);
+        }
+    }
+
+    private IItemReceiver ReceiverFor(CallOptions options) =>
+        options.PassThru ? new RecordReceiver(_cmdlet) : new StreamReceiver(_cmdlet);
+
+    // A loop makes the runspace look at its events, and the call of a class's method by a worker is one.
+    private void AnswerClassMethods()
+    {
+        _pump ??= ScriptBlock.Create("foreach ($i in 1) { }");
+        _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _pump, input: null, args: null);
+    }
+
+    private void ThrowIfCutShort()
+    {
+        if (_call!.Verdict is { } error)
+        {
+            _cmdlet.ThrowTerminatingError(error);
+        }
+
+        if (_call.WasStopped)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+}

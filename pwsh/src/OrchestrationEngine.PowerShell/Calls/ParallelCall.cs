@@ -1,0 +1,247 @@
+using System;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Calls;
+
+/// <summary>
+/// The feeding thread's part of a call: it feeds items, hands on what comes back, and waits in between. Used on one
+/// thread only (the pipeline's, or that of a job), except for <see cref="Cancel"/>.
+/// </summary>
+internal sealed class ParallelCall : IDisposable
+{
+    /// <summary>
+    /// How long a stopped item may go on before its worker is given up. Long enough for a pipeline to end, short
+    /// enough for a limit to be kept within half a second.
+    /// </summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How often a runspace is made to answer calls of methods of its classes.</summary>
+    private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan NoLimit = System.Threading.Timeout.InfiniteTimeSpan;
+
+    private readonly CallOptions _options;
+    private readonly ItemCall _call;
+    private readonly ItemTable _table;
+    private readonly ItemWriter _writer;
+    private readonly IItemReceiver _receiver;
+    private readonly Action _answerClassMethods;
+    private readonly ItemEvent[] _events = new ItemEvent[256];
+    private readonly bool _usingRunsAlone;
+    private bool _pumps;
+    private bool _isEnded;
+    private long _count;
+    private long _lastDrain;
+    private int _sinceDrain;
+
+    private ParallelCall(
+        CallOptions options, CallSettings settings, IItemReceiver receiver, Action answerClassMethods)
+    {
+        _options = options;
+        _receiver = receiver;
+        _answerClassMethods = answerClassMethods;
+        _table = new ItemTable(options.QueueCapacity + options.ThrottleLimit);
+        _call = new ItemCall(settings, _table);
+        _writer = new ItemWriter(_table, _call.OutboxOf, receiver, options.Ordered);
+        foreach (var value in settings.UsingValues.Values)
+        {
+            _usingRunsAlone |= ClassAffinity.IsBound(value);
+        }
+    }
+
+    /// <summary>
+    /// Gets why the call ended before its input did, or null if it did not, or if it was only asked to stop.
+    /// </summary>
+    internal ErrorRecord? Verdict
+    {
+        get
+        {
+            if (_call.StartFailure is { } reason)
+            {
+                return Errors.WorkerCannotStart(reason);
+            }
+
+            return _call.Queue.CancelReason switch
+            {
+                CancelReason.Timeout => Errors.CallTimedOut(_options.Timeout!.Value, _writer.Ended),
+                CancelReason.FirstFailure => Errors.StoppedOnFirstFailure(_writer.FirstFailure, _writer.Ended),
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>Gets a value indicating whether the call was asked to stop.</summary>
+    internal bool WasStopped => _call.Queue.CancelReason is CancelReason.Requested or CancelReason.HostGone;
+
+    /// <summary>Opens the queue of a call in a pool.</summary>
+    /// <param name="pool">The pool whose workers run the items.</param>
+    /// <param name="options">What the caller asked for.</param>
+    /// <param name="settings">What the workers need to know.</param>
+    /// <param name="receiver">Gets what the items give out, on the thread that feeds.</param>
+    /// <param name="answerClassMethods">Lets the caller's runspace run what workers ask of its classes.</param>
+    /// <exception cref="EngineException">The engine refused the queue.</exception>
+    internal static ParallelCall Open(
+        ScriptPool pool,
+        CallOptions options,
+        CallSettings settings,
+        IItemReceiver receiver,
+        Action answerClassMethods)
+    {
+        var call = new ParallelCall(options, settings, receiver, answerClassMethods);
+        try
+        {
+            pool.Open(call._call, QueueOptionsOf(options));
+            return call;
+        }
+        catch
+        {
+            call._call.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Feeds one item; waits, and hands on output meanwhile, while the queue is full.</summary>
+    /// <returns>False if the call was cut short; all that there was to hand on has been by then.</returns>
+    internal bool Add(object? input)
+    {
+        if (((input as PSObject)?.BaseObject ?? input) is ScriptBlock)
+        {
+            _receiver.Report(Errors.InputIsScriptBlock(input!));
+            return true;
+        }
+
+        var slot = Rent();
+        slot.Fill(_count++, input, _usingRunsAlone || ClassAffinity.IsBound(input));
+        _pumps |= slot.RunsAlone;
+        if (!TrySubmit(slot))
+        {
+            DrainToEnd();
+            return false;
+        }
+
+        DrainNowAndThen();
+        return true;
+    }
+
+    /// <summary>Says that no more items come, and hands on all output that is left.</summary>
+    internal void Finish()
+    {
+        _call.Queue.Close();
+        DrainToEnd();
+    }
+
+    /// <summary>Stops the call. May be called on any thread, and after the end.</summary>
+    internal void Cancel(CancelReason reason) => _call.Cancel(reason);
+
+    /// <summary>Ends the call, however its feeding ended: what still runs is stopped, or given up.</summary>
+    public void Dispose()
+    {
+        if (!_isEnded)
+        {
+            Cancel(CancelReason.Requested);
+            while (_call.Queue.Wait(NoLimit) == Waited.Ready)
+            {
+                _call.Queue.Take(_events);
+            }
+        }
+
+        _call.Dispose();
+    }
+
+    private static QueueOptions QueueOptionsOf(CallOptions options) => new()
+    {
+        WorkerLimit = options.ThrottleLimit,
+        InputCapacity = options.QueueCapacity,
+        OutputCapacity = options.QueueCapacity,
+        ItemTimeout = options.ItemTimeout,
+        Timeout = options.Timeout,
+        StopGrace = StopGrace,
+    };
+
+    private ItemSlot Rent()
+    {
+        ItemSlot? slot;
+        while ((slot = _table.TryRent()) is null)
+        {
+            WaitAndDrain(wantRoom: false);
+        }
+
+        return slot;
+    }
+
+    private bool TrySubmit(ItemSlot slot)
+    {
+        Waited submitted;
+        while ((submitted = _call.Queue.TrySubmit(slot.Number)) == Waited.TimedOut)
+        {
+            WaitAndDrain(wantRoom: true);
+        }
+
+        if (submitted == Waited.Ready)
+        {
+            _writer.Expect(slot);
+            return true;
+        }
+
+        _table.Return(slot);
+        return false;
+    }
+
+    // Output leaves with the next input, but a look at the queue costs as much as a small item: so at most once a
+    // clock tick, or every so many items.
+    private void DrainNowAndThen()
+    {
+        var now = Environment.TickCount64;
+        if (now == _lastDrain && ++_sinceDrain < 64)
+        {
+            return;
+        }
+
+        _lastDrain = now;
+        _sinceDrain = 0;
+        if (_pumps)
+        {
+            _answerClassMethods();
+        }
+
+        Drain();
+    }
+
+    private void DrainToEnd()
+    {
+        while (WaitAndDrain(wantRoom: false) != Waited.Ended)
+        {
+        }
+
+        _isEnded = true;
+    }
+
+    private Waited WaitAndDrain(bool wantRoom)
+    {
+        if (_pumps)
+        {
+            _answerClassMethods();
+        }
+
+        var waited = _call.Queue.Wait(_pumps ? PumpInterval : NoLimit, wantRoom);
+        Drain();
+        return waited;
+    }
+
+    private void Drain()
+    {
+        int count;
+        do
+        {
+            count = _call.Queue.Take(_events);
+            for (var index = 0; index < count; index++)
+            {
+                _writer.Write(_events[index]);
+            }
+        }
+        while (count == _events.Length);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+
+namespace OrchestrationEngine.PowerShell.Output;
+
+/// <summary>
+/// Collects the output and the errors of each item into one record, and writes that when the item ends. Records of
+/// the other streams are written as they come.
+/// </summary>
+internal sealed class RecordReceiver(Cmdlet cmdlet) : IItemReceiver
+{
+    /// <inheritdoc/>
+    public void Receive(ItemSlot slot, OutputKind kind, object? value)
+    {
+        switch (value)
+        {
+            case var output when kind == OutputKind.Output:
+                slot.Collect(output);
+                break;
+            case ErrorRecord error:
+                Errors.NameItem(error, slot.Index);
+                slot.Collect(error);
+                break;
+            default:
+                StreamRecord.Write(cmdlet, value);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(ItemSlot slot, in ItemEvent end) => cmdlet.WriteObject(new ItemResult(
+        slot.Index, slot.Input, (ItemStatus)end.Outcome, slot.Output, slot.Errors, end.Duration, end.Worker));
+
+    /// <inheritdoc/>
+    public void Report(ErrorRecord error) => cmdlet.WriteError(error);
+}
