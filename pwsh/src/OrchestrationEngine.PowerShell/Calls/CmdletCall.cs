@@ -81,7 +81,8 @@ internal sealed class CmdletCall : IDisposable
         }
 
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
-        _call = ParallelCall.Open(ScriptPool.For(mode), options, settings, ReceiverFor(options), AnswerClassMethods);
+        var pool = ScriptPool.For(SessionRecipe.Plain(mode));
+        _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), AnswerClassMethods);
         if (_isStopped)
         {
             _call.Cancel(CancelReason.Requested);

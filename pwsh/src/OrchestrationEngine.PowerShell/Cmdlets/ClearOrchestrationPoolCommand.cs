@@ -12,7 +12,7 @@ public sealed class ClearOrchestrationPoolCommand : PSCmdlet
     {
         foreach (var pool in ScriptPool.All())
         {
-            if (ShouldProcess($"{pool.Mode} pool", "Close warm runspaces"))
+            if (ShouldProcess($"{pool.Recipe.Mode} pool", "Close warm runspaces"))
             {
                 pool.Trim();
             }

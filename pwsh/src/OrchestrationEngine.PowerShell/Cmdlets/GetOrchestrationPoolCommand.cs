@@ -13,8 +13,10 @@ public sealed class GetOrchestrationPoolCommand : PSCmdlet
     {
         foreach (var pool in ScriptPool.All())
         {
-            var workers = pool.Native.GetWorkers();
-            WriteObject(new PoolInfo(pool.Mode, pool.Native.GetCounters(), workers, pool.OpenRunspaces));
+            if (pool.Describe() is { } info)
+            {
+                WriteObject(info);
+            }
         }
     }
 }

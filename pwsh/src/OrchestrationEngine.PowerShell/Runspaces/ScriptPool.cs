@@ -1,29 +1,28 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Threading;
 using OrchestrationEngine.Native;
-using OrchestrationEngine.PowerShell.Cmdlets;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
 /// <summary>
-/// The workers of one language mode, with their warm runspaces; shared by all calls of the process in that mode.
+/// The workers of one recipe, with their warm runspaces; shared by all calls of the process with an equal recipe.
 /// </summary>
 /// <remarks>
 /// Plain lists under a lock: there are few calls and workers, each is looked up once a call, and generic collections
 /// over numbers would have to be compiled during the first call of a process.
 /// </remarks>
-internal sealed class ScriptPool : IWorkerHost
+internal sealed class ScriptPool : IWorkerHost, IDisposable
 {
     /// <summary>How deep calls may be nested.</summary>
     internal const int NestingLimit = 32;
 
     private static readonly TimeSpan TrimLimit = TimeSpan.FromSeconds(2);
 
-    private static readonly List<ScriptPool> Pools = [];
+    private static readonly PoolList Pools = new();
 
     [ThreadStatic]
     private static int _depth;
@@ -32,21 +31,55 @@ internal sealed class ScriptPool : IWorkerHost
     private readonly List<ItemCall> _calls = [];
     private readonly List<WorkerRunspace> _runspaces = [];
     private readonly Lazy<InitialSessionState> _initialState;
+    private readonly PoolList _list;
     private long _lastTag;
 
-    private ScriptPool(PSLanguageMode mode)
+    internal ScriptPool(SessionRecipe recipe, PoolList list)
     {
-        Mode = mode;
-        _initialState = new Lazy<InitialSessionState>(() => CreateInitialState(mode));
+        Recipe = recipe;
+        IsKept = recipe.IsPlain;
+        _list = list;
+        _initialState = new Lazy<InitialSessionState>(() => WorkerState.Create(recipe));
         Native = new Pool(this);
     }
 
     /// <summary>Gets the depth of a call that is made on the calling thread now, from 1.</summary>
     internal static int NextDepth => _depth + 1;
 
-    internal PSLanguageMode Mode { get; }
+    /// <summary>Gets what the runspaces are set up with.</summary>
+    internal SessionRecipe Recipe { get; }
 
-    internal Pool Native { get; }
+    /// <summary>Gets a value indicating whether the pool stays when it is not in use.</summary>
+    internal bool IsKept { get; }
+
+    /// <summary>Gets when the last call was opened, in milliseconds since the machine's start.</summary>
+    internal long LastUse { get; private set; } = Environment.TickCount64;
+
+    /// <summary>Gets the threads; disposed while the pool is dropped.</summary>
+    internal Pool Native { get; private set; }
+
+    internal bool HasCalls
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count > 0;
+            }
+        }
+    }
+
+    /// <summary>Gets a value indicating whether there is no call and no runspace.</summary>
+    internal bool IsUnused
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls.Count == 0 && _runspaces.Count == 0;
+            }
+        }
+    }
 
     /// <summary>Gets how many runspaces are open.</summary>
     internal int OpenRunspaces
@@ -60,41 +93,46 @@ internal sealed class ScriptPool : IWorkerHost
         }
     }
 
-    /// <summary>The pools that were used so far.</summary>
-    internal static IReadOnlyList<ScriptPool> All()
-    {
-        lock (Pools)
-        {
-            return Pools.ToArray();
-        }
-    }
+    /// <summary>The pools that are in use or kept warm.</summary>
+    internal static IReadOnlyList<ScriptPool> All() => Pools.All();
 
-    internal static ScriptPool For(PSLanguageMode mode)
-    {
-        lock (Pools)
-        {
-            var pool = Pools.Find(other => other.Mode == mode);
-            if (pool is null)
-            {
-                pool = new ScriptPool(mode);
-                Pools.Add(pool);
-            }
-
-            return pool;
-        }
-    }
+    /// <summary>The pool whose runspaces are set up by a recipe.</summary>
+    internal static ScriptPool For(SessionRecipe recipe) => Pools.For(recipe);
 
     /// <summary>Opens the queue of a call.</summary>
     internal void Open(ItemCall call, QueueOptions options)
+    {
+        _list.Enter(this, call);
+        call.Closing = () => Remove(call);
+        call.Open(Native.Open(options with { Tag = call.Tag }));
+    }
+
+    /// <summary>Lets a call in; called by the list, under its lock.</summary>
+    internal void Add(ItemCall call)
     {
         lock (_lock)
         {
             call.Tag = ++_lastTag;
             _calls.Add(call);
+            LastUse = Environment.TickCount64;
         }
+    }
 
-        call.Closing = () => Remove(call);
-        call.Open(Native.Open(options with { Tag = call.Tag }));
+    /// <summary>Makes threads possible again after the pool was dropped; called by the list, under its lock.</summary>
+    internal void Revive() => Native = new Pool(this);
+
+    /// <summary>Lets the workers go that have nothing to do, without waiting for them.</summary>
+    internal void Cool() => IfThere(native => native.Trim());
+
+    /// <summary>Ends the threads of a pool that was dropped.</summary>
+    public void Dispose() => Native.Dispose();
+
+    /// <summary>What the pool is doing and did; null if it was dropped meanwhile.</summary>
+    internal PoolInfo? Describe()
+    {
+        PoolInfo? info = null;
+        IfThere(native => info = new PoolInfo(Recipe.Mode, native.GetCounters(), native.GetWorkers(), OpenRunspaces));
+        return info;
     }
 
     /// <summary>Closes the runspaces that nobody uses, and waits until they are closed, within reason.</summary>
@@ -102,9 +140,12 @@ internal sealed class ScriptPool : IWorkerHost
     {
         lock (_lock)
         {
-            var idle = (int)Native.GetCounters().Idle;
-            var target = _runspaces.Count - idle;
-            Native.Trim();
+            var target = _runspaces.Count;
+            IfThere(native =>
+            {
+                target -= (int)native.GetCounters().Idle;
+                native.Trim();
+            });
             while (_runspaces.Count > target && Monitor.Wait(_lock, TrimLimit))
             {
             }
@@ -187,6 +228,20 @@ internal sealed class ScriptPool : IWorkerHost
             _runspaces.Remove(runspace);
             Monitor.PulseAll(_lock);
         }
+
+        _list.DropIfUnused(this);
+    }
+
+    private void IfThere(Action<Pool> action)
+    {
+        try
+        {
+            action(Native);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Dropped meanwhile, with all that it had.
+        }
     }
 
     private ItemCall? Find(long tag)
@@ -203,6 +258,8 @@ internal sealed class ScriptPool : IWorkerHost
         {
             _calls.Remove(call);
         }
+
+        _list.DropIfUnused(this);
     }
 
     private void Serve(Worker worker, WorkerRunspace? runspace, Exception? failure)
@@ -245,18 +302,4 @@ internal sealed class ScriptPool : IWorkerHost
             _depth = 0;
         }
     }
-
-    private static InitialSessionState CreateInitialState(PSLanguageMode mode)
-    {
-        var state = InitialSessionState.CreateDefault2();
-        state.LanguageMode = mode;
-        Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
-        Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
-        Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
-        Add<RunItemCommand>(state, WorkerRunspace.RunItem);
-        return state;
-    }
-
-    private static void Add<T>(InitialSessionState state, string name) =>
-        state.Commands.Add(new SessionStateCmdletEntry(name, typeof(T), helpFileName: null));
 }

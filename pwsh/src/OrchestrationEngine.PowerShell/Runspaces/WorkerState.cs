@@ -1,0 +1,22 @@
+using System.Management.Automation.Runspaces;
+using OrchestrationEngine.PowerShell.Cmdlets;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>Makes the initial state that the runspaces of a pool are opened with.</summary>
+internal static class WorkerState
+{
+    internal static InitialSessionState Create(SessionRecipe recipe)
+    {
+        var state = InitialSessionState.CreateDefault2();
+        state.LanguageMode = recipe.Mode;
+        Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
+        Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
+        Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
+        Add<RunItemCommand>(state, WorkerRunspace.RunItem);
+        return state;
+    }
+
+    private static void Add<T>(InitialSessionState state, string name) =>
+        state.Commands.Add(new SessionStateCmdletEntry(name, typeof(T), helpFileName: null));
+}
