@@ -7,7 +7,7 @@ Describe '-PassThru' -Tag Semantics {
     It 'gives records of exactly these properties' {
         $record = 'x' | Invoke-ParallelOrchestration -PassThru { 'out' }
         $record.PSObject.TypeNames[0] | Should -Be 'OrchestrationEngine.PowerShell.ItemResult'
-        $record.PSObject.Properties.Name | Should -Be 'Index', 'Input', 'Status', 'Output', 'Errors', 'Duration', 'Worker'
+        $record.PSObject.Properties.Name | Should -Be 'Index', 'Input', 'Status', 'Output', 'Errors', 'Duration', 'Worker', 'Attempts'
     }
 
     It 'says what went in, how it ended and what came out' {

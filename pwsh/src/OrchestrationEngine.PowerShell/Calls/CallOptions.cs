@@ -30,6 +30,18 @@ internal sealed record CallOptions
     /// <summary>Gets how many items may wait before the workers, and as many outputs behind them.</summary>
     internal int QueueCapacity { get; init; } = 1024;
 
+    /// <summary>Gets when an item is run again; null for never.</summary>
+    internal RetryOptions? Retry { get; init; }
+
+    /// <summary>Gets how many inputs make one item, from 1; null if each input is an item.</summary>
+    internal int? BatchSize { get; init; }
+
+    /// <summary>Gets what says of each input, in $_, whether it is an item at all; null if all are.</summary>
+    internal ScriptBlock? Filter { get; init; }
+
+    /// <summary>Gets a value indicating whether references that items put out are new input.</summary>
+    internal bool Refills { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

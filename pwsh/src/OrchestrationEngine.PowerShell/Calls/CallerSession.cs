@@ -22,7 +22,8 @@ internal static class CallerSession
             UICulture = CultureInfo.CurrentUICulture,
             Preferences = ReadPreferences(caller),
             ResetsAfterItem = BlockAnalysis.LeavesTraces(block),
-            StopsOnError = options.StopsOnError,
+            // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
+            StopsOnError = options.StopsOnError && options.Retry is null,
             Depth = depth,
         };
     }

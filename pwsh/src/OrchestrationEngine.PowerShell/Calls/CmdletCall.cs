@@ -1,4 +1,5 @@
 using System;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -10,7 +11,7 @@ namespace OrchestrationEngine.PowerShell.Calls;
 /// A call that a cmdlet makes on its own pipeline thread: what goes wrong with the call itself is the cmdlet's
 /// terminating error. Used on that thread only, except for <see cref="Stop"/>.
 /// </summary>
-internal sealed class CmdletCall : IDisposable
+internal sealed class CmdletCall : ICaller, IDisposable
 {
     private readonly PSCmdlet _cmdlet;
     private ScriptBlock? _pump;
@@ -66,6 +67,18 @@ internal sealed class CmdletCall : IDisposable
     /// <summary>Ends the call, however its pipeline ended: what still runs is stopped, or given up.</summary>
     public void Dispose() => _call?.Dispose();
 
+    /// <inheritdoc/>
+    public void AnswerClassMethods()
+    {
+        // A loop makes the runspace look at its events, and the call of a class's method by a worker is one.
+        _pump ??= ScriptBlock.Create("foreach ($i in 1) { }");
+        _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _pump, input: null, args: null);
+    }
+
+    /// <inheritdoc/>
+    public Collection<PSObject> Invoke(ScriptBlock script, object? item) =>
+        script.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", item)]);
+
     private void Open(CallOptions options)
     {
         var mode = _cmdlet.SessionState.LanguageMode;
@@ -82,7 +95,7 @@ internal sealed class CmdletCall : IDisposable
 
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
         var pool = ScriptPool.For(SessionRecipe.Plain(mode));
-        _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), AnswerClassMethods);
+        _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
         if (_isStopped)
         {
             _call.Cancel(CancelReason.Requested);
@@ -91,13 +104,6 @@ internal sealed class CmdletCall : IDisposable
 
     private IItemReceiver ReceiverFor(CallOptions options) =>
         options.PassThru ? new RecordReceiver(_cmdlet) : new StreamReceiver(_cmdlet);
-
-    // A loop makes the runspace look at its events, and the call of a class's method by a worker is one.
-    private void AnswerClassMethods()
-    {
-        _pump ??= ScriptBlock.Create("foreach ($i in 1) { }");
-        _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _pump, input: null, args: null);
-    }
 
     private void ThrowIfCutShort()
     {

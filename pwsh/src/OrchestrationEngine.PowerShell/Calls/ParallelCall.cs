@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -27,8 +28,10 @@ internal sealed class ParallelCall : IDisposable
     private readonly ItemCall _call;
     private readonly ItemTable _table;
     private readonly ItemWriter _writer;
-    private readonly IItemReceiver _receiver;
-    private readonly Action _answerClassMethods;
+    private readonly ICaller _caller;
+    private readonly ItemIntake _intake;
+    private readonly Queue<object?> _refill = new();
+    private readonly RetryPlan? _retries;
     private readonly ItemEvent[] _events = new ItemEvent[256];
     private readonly bool _usingRunsAlone;
     private bool _pumps;
@@ -37,15 +40,16 @@ internal sealed class ParallelCall : IDisposable
     private long _lastDrain;
     private int _sinceDrain;
 
-    private ParallelCall(
-        CallOptions options, CallSettings settings, IItemReceiver receiver, Action answerClassMethods)
+    private ParallelCall(CallOptions options, CallSettings settings, IItemReceiver receiver, ICaller caller)
     {
         _options = options;
-        _receiver = receiver;
-        _answerClassMethods = answerClassMethods;
+        _caller = caller;
+        _intake = new ItemIntake(options, caller, receiver);
+        _retries = options.Retry is { } retry ? new RetryPlan(retry, caller, receiver) : null;
         _table = new ItemTable(options.QueueCapacity + options.ThrottleLimit);
         _call = new ItemCall(settings, _table);
-        _writer = new ItemWriter(_table, _call.OutboxOf, receiver, options.Ordered);
+        var outlet = options.Refills ? new RefillReceiver(receiver, _refill) : receiver;
+        _writer = new ItemWriter(_table, _call.OutboxOf, outlet, options.Ordered, _retries);
         foreach (var value in settings.UsingValues.Values)
         {
             _usingRunsAlone |= ClassAffinity.IsBound(value);
@@ -81,16 +85,16 @@ internal sealed class ParallelCall : IDisposable
     /// <param name="options">What the caller asked for.</param>
     /// <param name="settings">What the workers need to know.</param>
     /// <param name="receiver">Gets what the items give out, on the thread that feeds.</param>
-    /// <param name="answerClassMethods">Lets the caller's runspace run what workers ask of its classes.</param>
+    /// <param name="caller">The session on whose behalf the call is made.</param>
     /// <exception cref="EngineException">The engine refused the queue.</exception>
     internal static ParallelCall Open(
         ScriptPool pool,
         CallOptions options,
         CallSettings settings,
         IItemReceiver receiver,
-        Action answerClassMethods)
+        ICaller caller)
     {
-        var call = new ParallelCall(options, settings, receiver, answerClassMethods);
+        var call = new ParallelCall(options, settings, receiver, caller);
         try
         {
             pool.Open(call._call, QueueOptionsOf(options));
@@ -103,20 +107,11 @@ internal sealed class ParallelCall : IDisposable
         }
     }
 
-    /// <summary>Feeds one item; waits, and hands on output meanwhile, while the queue is full.</summary>
+    /// <summary>Takes one input; waits, and hands on output meanwhile, while the queue is full.</summary>
     /// <returns>False if the call was cut short; all that there was to hand on has been by then.</returns>
     internal bool Add(object? input)
     {
-        if (((input as PSObject)?.BaseObject ?? input) is ScriptBlock)
-        {
-            _receiver.Report(Errors.InputIsScriptBlock(input!));
-            return true;
-        }
-
-        var slot = Rent();
-        slot.Fill(_count++, input, _usingRunsAlone || ClassAffinity.IsBound(input));
-        _pumps |= slot.RunsAlone;
-        if (!TrySubmit(slot))
+        if (!TryFeed(input) || !TryFeedRefill())
         {
             DrainToEnd();
             return false;
@@ -126,10 +121,14 @@ internal sealed class ParallelCall : IDisposable
         return true;
     }
 
-    /// <summary>Says that no more items come, and hands on all output that is left.</summary>
+    /// <summary>Says that no more input comes, and hands on all output that is left.</summary>
     internal void Finish()
     {
-        _call.Queue.Close();
+        if (GoOnUntilNothingCanCome())
+        {
+            _call.Queue.Close();
+        }
+
         DrainToEnd();
     }
 
@@ -161,19 +160,57 @@ internal sealed class ParallelCall : IDisposable
         StopGrace = StopGrace,
     };
 
-    private ItemSlot Rent()
+    // Items can bring further input, or come back for another attempt; so the queue stays open until none can.
+    private bool GoOnUntilNothingCanCome()
     {
-        ItemSlot? slot;
-        while ((slot = _table.TryRent()) is null)
+        var canComeBack = _retries is not null || _options.Refills;
+        while (TryFeedRefill())
         {
-            WaitAndDrain(wantRoom: false);
+            if (_intake.TryTakeRest(out var rest))
+            {
+                if (!TrySubmit(rest))
+                {
+                    return false;
+                }
+            }
+            else if (!canComeBack || _writer.InFlight == 0)
+            {
+                return true;
+            }
+            else if (WaitAndDrain(wantRoom: false) == Waited.Ended)
+            {
+                return false;
+            }
         }
 
-        return slot;
+        return false;
     }
 
-    private bool TrySubmit(ItemSlot slot)
+    private bool TryFeedRefill()
     {
+        while (_refill.TryDequeue(out var input))
+        {
+            if (!TryFeed(input))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool TryFeed(object? input) => !_intake.TryTake(input, out var item) || TrySubmit(item);
+
+    // Like everything that tries: false once the call was cut short.
+    private bool TrySubmit(object? item)
+    {
+        if (Rent() is not { } slot)
+        {
+            return false;
+        }
+
+        slot.Fill(_count++, item, _usingRunsAlone || ClassAffinity.IsBound(item));
+        _pumps |= slot.RunsAlone;
         Waited submitted;
         while ((submitted = _call.Queue.TrySubmit(slot.Number)) == Waited.TimedOut)
         {
@@ -190,6 +227,20 @@ internal sealed class ParallelCall : IDisposable
         return false;
     }
 
+    private ItemSlot? Rent()
+    {
+        ItemSlot? slot;
+        while ((slot = _table.TryRent()) is null)
+        {
+            if (WaitAndDrain(wantRoom: false) == Waited.Ended)
+            {
+                return null;
+            }
+        }
+
+        return slot;
+    }
+
     // Output leaves with the next input, but a look at the queue costs as much as a small item: so at most once a
     // clock tick, or every so many items.
     private void DrainNowAndThen()
@@ -204,7 +255,7 @@ internal sealed class ParallelCall : IDisposable
         _sinceDrain = 0;
         if (_pumps)
         {
-            _answerClassMethods();
+            _caller.AnswerClassMethods();
         }
 
         Drain();
@@ -217,18 +268,28 @@ internal sealed class ParallelCall : IDisposable
         }
 
         _isEnded = true;
+        EndWaitingAttempts();
     }
 
     private Waited WaitAndDrain(bool wantRoom)
     {
         if (_pumps)
         {
-            _answerClassMethods();
+            _caller.AnswerClassMethods();
         }
 
-        var waited = _call.Queue.Wait(_pumps ? PumpInterval : NoLimit, wantRoom);
+        // What is due now and was not started waits for room.
+        var isDue = _retries?.PeekDue() is not null;
+        var waited = _call.Queue.Wait(WaitLimit(isDue), wantRoom || isDue);
         Drain();
         return waited;
+    }
+
+    private TimeSpan WaitLimit(bool isDue)
+    {
+        var limit = _pumps ? PumpInterval : NoLimit;
+        var next = isDue ? null : _retries?.UntilNext;
+        return next is { } time && (limit == NoLimit || time < limit) ? time : limit;
     }
 
     private void Drain()
@@ -243,5 +304,41 @@ internal sealed class ParallelCall : IDisposable
             }
         }
         while (count == _events.Length);
+
+        if (_retries is not null)
+        {
+            StartDueAttempts(_retries);
+        }
+    }
+
+    private void StartDueAttempts(RetryPlan retries)
+    {
+        if (_options.StopsOnError && _writer.FirstFailure is not null)
+        {
+            Cancel(CancelReason.FirstFailure);
+        }
+
+        while (retries.PeekDue() is { } slot)
+        {
+            switch (_call.Queue.TrySubmit(slot.Number))
+            {
+                case Waited.Ready:
+                    retries.StartDue();
+                    break;
+                case Waited.Ended:
+                    EndWaitingAttempts();
+                    return;
+                default:
+                    return;
+            }
+        }
+    }
+
+    private void EndWaitingAttempts()
+    {
+        foreach (var (slot, end) in _retries?.GiveUp() ?? [])
+        {
+            _writer.EndAfterAll(slot, end);
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace OrchestrationEngine.PowerShell.Cmdlets;
 /// <summary>Runs a script block for each input object, several at a time.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "ParallelOrchestration")]
 [OutputType(typeof(PSObject), typeof(ItemResult))]
-public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
+public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
 {
     // What ForEach-Object -Parallel accepts: the milliseconds must fit into 31 bits.
     private const double MaximumSeconds = int.MaxValue / 1000;
@@ -87,5 +87,9 @@ public sealed class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
         StopsOnError = StopOnError,
         PassThru = PassThru,
         QueueCapacity = QueueCapacity,
+        BatchSize = MyInvocation.BoundParameters.ContainsKey(nameof(BatchSize)) ? BatchSize : null,
+        Filter = Filter,
+        Refills = Refill,
+        Retry = ReadRetry(),
     };
 }

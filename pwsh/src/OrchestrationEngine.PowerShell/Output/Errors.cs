@@ -56,6 +56,14 @@ internal static class Errors
             input),
         "Pass the text of the script block and make a new one of it inside, with [scriptblock]::Create($_).");
 
+    internal static ErrorRecord FilterFailed(object? input, RuntimeException problem) => Advise(
+        new ErrorRecord(
+            new RuntimeException($"-Filter failed for an input, which is left out: {problem.Message}", problem),
+            "FilterFailed",
+            ErrorCategory.InvalidResult,
+            input),
+        "Correct the script block; it finds the input in $_.");
+
     internal static ErrorRecord UsingIsScriptBlock(string expression) => Advise(
         new ErrorRecord(
             new PSInvalidOperationException(

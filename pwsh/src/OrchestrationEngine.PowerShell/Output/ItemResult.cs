@@ -14,7 +14,8 @@ public sealed class ItemResult
         IReadOnlyList<object?> output,
         IReadOnlyList<ErrorRecord> errors,
         TimeSpan duration,
-        int worker)
+        int worker,
+        int attempts)
     {
         Index = index;
         Input = input;
@@ -23,6 +24,7 @@ public sealed class ItemResult
         Errors = errors;
         Duration = duration;
         Worker = worker;
+        Attempts = attempts;
     }
 
     /// <summary>Gets the position of the item in the input, from 0.</summary>
@@ -45,4 +47,7 @@ public sealed class ItemResult
 
     /// <summary>Gets the number of the worker that ran it; 0 if none did.</summary>
     public int Worker { get; }
+
+    /// <summary>Gets how often it was run, 1 unless -RetryCount was given; the other values are those of the last time.</summary>
+    public int Attempts { get; }
 }

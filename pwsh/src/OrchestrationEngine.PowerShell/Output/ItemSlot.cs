@@ -15,6 +15,7 @@ internal sealed class ItemSlot
     private List<object?>? _output;
     private List<ErrorRecord>? _errors;
     private Queue<(OutputKind Kind, object? Value)>? _held;
+    private List<(OutputKind Kind, object? Value)>? _attempted;
 
     internal ItemSlot(int number) => Number = number;
 
@@ -30,11 +31,17 @@ internal sealed class ItemSlot
     /// <summary>Gets a value indicating whether the item must not run beside another such item.</summary>
     internal bool RunsAlone { get; private set; }
 
+    /// <summary>Gets or sets the number of the attempt that runs, or was the last, from 1.</summary>
+    internal int Attempt { get; private set; }
+
     /// <summary>Gets or sets how the item ended, for one that waits for its turn to be written.</summary>
     internal Native.ItemEvent? End { get; set; }
 
     /// <summary>Gets what was held back until the item's turn.</summary>
     internal Queue<(OutputKind Kind, object? Value)> Held => _held ??= new Queue<(OutputKind, object?)>();
+
+    /// <summary>Gets what an attempt put out that may be made again: it counts only if it is the last one.</summary>
+    internal List<(OutputKind Kind, object? Value)> Attempted => _attempted ??= [];
 
     internal IReadOnlyList<object?> Output => _output ?? NoOutput;
 
@@ -45,6 +52,14 @@ internal sealed class ItemSlot
         Index = index;
         Input = input;
         RunsAlone = runsAlone;
+        Attempt = 1;
+    }
+
+    /// <summary>Forgets what the last attempt put out: it did not count.</summary>
+    internal void BeginNextAttempt()
+    {
+        Attempt++;
+        _attempted?.Clear();
     }
 
     internal void Collect(object? output) => (_output ??= []).Add(output);
@@ -59,5 +74,6 @@ internal sealed class ItemSlot
         _output = null;
         _errors = null;
         _held?.Clear();
+        _attempted?.Clear();
     }
 }

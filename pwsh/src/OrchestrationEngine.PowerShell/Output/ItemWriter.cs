@@ -13,26 +13,36 @@ internal sealed class ItemWriter
 {
     private readonly ItemTable _table;
     private readonly IItemReceiver _receiver;
+    private readonly IAttempts? _attempts;
     private readonly Queue<ItemSlot>? _order;
     private readonly Func<int, Outbox> _findOutbox;
     private readonly Dictionary<int, Outbox> _outboxes = [];
 
-    internal ItemWriter(ItemTable table, Func<int, Outbox> findOutbox, IItemReceiver receiver, bool ordered)
+    internal ItemWriter(
+        ItemTable table, Func<int, Outbox> findOutbox, IItemReceiver receiver, bool ordered, IAttempts? attempts)
     {
         _table = table;
         _findOutbox = findOutbox;
         _receiver = receiver;
+        _attempts = attempts;
         _order = ordered ? new Queue<ItemSlot>() : null;
     }
 
     /// <summary>Gets how many items have ended so far, by status.</summary>
     internal StatusCounts Ended { get; } = new();
 
+    /// <summary>Gets how many items were submitted and have not ended; those that wait for another attempt among them.</summary>
+    internal long InFlight { get; private set; }
+
     /// <summary>Gets the error that ended the first item that failed.</summary>
     internal ErrorRecord? FirstFailure { get; private set; }
 
     /// <summary>Takes note of an item that was submitted, which decides the order.</summary>
-    internal void Expect(ItemSlot slot) => _order?.Enqueue(slot);
+    internal void Expect(ItemSlot slot)
+    {
+        InFlight++;
+        _order?.Enqueue(slot);
+    }
 
     /// <summary>Hands on, or holds back, what an event says.</summary>
     internal void Write(in ItemEvent happened)
@@ -46,6 +56,38 @@ internal sealed class ItemWriter
 
         var kind = (OutputKind)happened.Kind;
         var value = OutboxOf(happened.Worker).Take();
+        if (_attempts is not null && kind is OutputKind.Output or OutputKind.Error or OutputKind.Failure)
+        {
+            slot.Attempted.Add((kind, value));
+        }
+        else
+        {
+            Deliver(slot, kind, value);
+        }
+    }
+
+    /// <summary>Ends an item with its last attempt, also one that waits for another and will not get it.</summary>
+    internal void EndAfterAll(ItemSlot slot, in ItemEvent end)
+    {
+        if (_attempts is not null)
+        {
+            slot.Attempted.ForEach(put => Deliver(slot, put.Kind, put.Value));
+        }
+
+        Ended.Count((ItemStatus)end.Outcome);
+        InFlight--;
+        if (_order is null)
+        {
+            Release(slot, end);
+            return;
+        }
+
+        slot.End = end;
+        ReleaseInOrder(_order);
+    }
+
+    private void Deliver(ItemSlot slot, OutputKind kind, object? value)
+    {
         if (kind == OutputKind.Failure)
         {
             FirstFailure ??= value as ErrorRecord;
@@ -74,16 +116,14 @@ internal sealed class ItemWriter
 
     private void End(ItemSlot slot, in ItemEvent happened)
     {
-        Ended.Count((ItemStatus)happened.Outcome);
-        if (_order is null)
+        if (_attempts is null || !_attempts.TryAgain(slot, happened, FailureOf(slot)))
         {
-            Release(slot, happened);
-            return;
+            EndAfterAll(slot, happened);
         }
-
-        slot.End = happened;
-        ReleaseInOrder(_order);
     }
+
+    private static ErrorRecord? FailureOf(ItemSlot slot) =>
+        slot.Attempted.FindLast(put => put.Kind == OutputKind.Failure).Value as ErrorRecord;
 
     private void ReleaseInOrder(Queue<ItemSlot> order)
     {

@@ -29,7 +29,7 @@ internal sealed class RecordReceiver(Cmdlet cmdlet) : IItemReceiver
 
     /// <inheritdoc/>
     public void End(ItemSlot slot, in ItemEvent end) => cmdlet.WriteObject(new ItemResult(
-        slot.Index, slot.Input, (ItemStatus)end.Outcome, slot.Output, slot.Errors, end.Duration, end.Worker));
+        slot.Index, slot.Input, (ItemStatus)end.Outcome, slot.Output, slot.Errors, end.Duration, end.Worker, slot.Attempt));
 
     /// <inheritdoc/>
     public void Report(ErrorRecord error) => cmdlet.WriteError(error);

@@ -1,0 +1,16 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+
+namespace OrchestrationEngine.PowerShell.Calls;
+
+/// <summary>The session on whose behalf a call is made, as far as the thread that feeds the call can use it.</summary>
+internal interface ICaller
+{
+    /// <summary>Lets the session run the methods of its classes that workers have called.</summary>
+    void AnswerClassMethods();
+
+    /// <summary>Runs a script block of the caller for one object, which it finds in $_.</summary>
+    /// <returns>Its output.</returns>
+    /// <exception cref="RuntimeException">The script block has thrown.</exception>
+    Collection<PSObject> Invoke(ScriptBlock script, object? item);
+}
