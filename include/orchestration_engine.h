@@ -147,7 +147,7 @@ typedef struct {
 
 // What a queue, or all queues of a pool, did so far; numbers of items.
 typedef struct {
-  // Accepted.
+  // Accepted, or started by a worker itself.
   uint64_t submitted;
   // Waiting for a worker now.
   uint64_t queued;
@@ -477,6 +477,22 @@ oe_status oe_queue_close(const oe_queue *queue);
 // `queue` must be NULL or a queue that was not freed.
 oe_status oe_queue_cancel(const oe_queue *queue, uint32_t reason);
 
+// Changes how many workers may work on a queue at once. Raising the limit may
+// bring workers at once. Lowering it takes nobody away: a worker that is one
+// too many is let go by `OE_STATUS_ENDED` when it next asks for items, and
+// then finds the queue only when there is room for it again.
+//
+// # Parameters
+// - `queue`: the queue.
+// - `limit`: how many, 1 to `OE_WORKER_LIMIT`.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_ARGUMENT`.
+//
+// # Safety
+// `queue` must be NULL or a queue that was not freed.
+oe_status oe_queue_set_worker_limit(const oe_queue *queue, uint32_t limit);
+
 // Says why a queue was cancelled, if it was.
 //
 // # Returns
@@ -597,9 +613,10 @@ oe_status oe_worker_attach(const oe_worker *worker, oe_attachment *attachment);
 //   `OE_NO_LIMIT` waits without end.
 //
 // # Returns
-// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED`, `OE_STATUS_STOPPED`
-// or `OE_STATUS_ABANDONED`: then detach; `OE_STATUS_INVALID_STATE`,
-// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED` if none will come
+// for this worker, `OE_STATUS_STOPPED` or `OE_STATUS_ABANDONED`: then detach;
+// `OE_STATUS_INVALID_STATE`, `OE_STATUS_INVALID_ARGUMENT`,
+// `OE_STATUS_NULL_ARGUMENT`.
 //
 // # Safety
 // `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
@@ -609,6 +626,35 @@ oe_status oe_worker_next(const oe_worker *worker,
                          size_t capacity,
                          size_t *count,
                          uint32_t limit_milliseconds);
+
+// Starts an item of the worker's own making, which was never submitted. It
+// counts as submitted and running from now on, so the queue does not end
+// before it; it may put things out, and it ends by `oe_worker_end`.
+//
+// The worker may pull and end any number of items meanwhile. The time limit
+// of one item does not apply to an own one. A cancel or the time limit of the
+// queue stops it, and its worker is given up after the grace, as for any
+// item. If an item that the worker pulled is stopped at its own limit, the
+// attachment is at its end: the own item may still be ended within the grace,
+// or else ends as stopped when the worker leaves or is given up.
+//
+// A worker that joined a queue is counted on to ask for an item: it should do
+// so soon, or before it starts a long item of its own.
+//
+// # Parameters
+// - `worker`: the worker, attached.
+// - `item`: the id; the host's own, and distinct among the items that have
+//   not ended.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ENDED` if all items have ended and the queue is
+// closed, `OE_STATUS_STOPPED` or `OE_STATUS_ABANDONED`: then detach;
+// `OE_STATUS_INVALID_STATE`, also if the worker runs an item with this id;
+// `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says.
+oe_status oe_worker_start(const oe_worker *worker, uint64_t item);
 
 // Puts out one output of a running item; waits while the output is full.
 //

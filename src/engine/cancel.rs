@@ -26,4 +26,13 @@ impl CancelReason {
             Self::FirstFailure | Self::Requested | Self::HostGone => Outcome::Stopped,
         }
     }
+
+    /// The same for an item that the worker had started itself: the limit of
+    /// one item is none of it, so it is only stopped along with its worker.
+    pub fn outcome_of_own(self) -> Outcome {
+        match self {
+            Self::ItemTimeout => Outcome::Stopped,
+            other => other.outcome_of_running(),
+        }
+    }
 }

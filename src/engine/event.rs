@@ -47,7 +47,7 @@ pub struct Event {
     pub kind: EventKind,
 }
 
-/// A running item that must stop: the host is to end what worker `worker` runs
+/// Running items that must stop: the host is to end what worker `worker` runs
 /// under attachment `attachment`, and nothing that came after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StopRequest {
@@ -60,7 +60,7 @@ pub struct StopRequest {
 /// What a queue, or all queues of a pool, did so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ItemCounters {
-    /// Items that were accepted.
+    /// Items that were accepted, or that a worker started itself.
     pub submitted: u64,
     /// Items that wait for a worker now.
     pub queued: u64,

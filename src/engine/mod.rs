@@ -4,6 +4,7 @@
 //! host. `queue_state` decides, `queue` adds the waiting, `pool` adds the
 //! threads, and `ports` says what a host has to offer.
 
+mod attached;
 pub mod batch;
 pub mod cancel;
 pub mod event;

@@ -215,6 +215,13 @@ impl OpenQueue {
         self.shared.serve(&self.queue, needs);
     }
 
+    /// Changes how many workers may work on it at once, at least 1. Nobody is
+    /// taken away: who is one too many is let go when it next asks for an item.
+    pub fn set_worker_limit(&self, limit: u32) {
+        let needs = self.queue.set_worker_limit(limit);
+        self.shared.serve(&self.queue, needs);
+    }
+
     /// Why the queue was cancelled, if it was; a timeout counts.
     pub fn cancelled(&self) -> Option<CancelReason> {
         self.queue.cancelled()

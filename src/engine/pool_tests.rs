@@ -94,6 +94,33 @@ fn a_million_items_through_200_workers() {
 }
 
 #[test]
+fn a_raised_limit_brings_workers_and_a_lowered_one_lets_them_go() {
+    guarded(|| {
+        let all = Arc::new(Barrier::new(4));
+        let barrier = Arc::clone(&all);
+        let pool = TestHost::new(move |call| {
+            if call.item < 3 {
+                barrier.wait();
+            }
+            Outcome::Succeeded
+        })
+        .into_pool();
+        let queue = pool.open(with_workers(1)).unwrap();
+        submit(&queue, &[0, 1, 2]);
+        queue.set_worker_limit(3);
+        // Only three workers at once bring the barrier down.
+        all.wait();
+        queue.set_worker_limit(1);
+        until("two have gone", || queue.attached_workers() == 1);
+        let more: Vec<_> = (3..500).collect();
+        submit(&queue, &more);
+        queue.close();
+        assert_eq!(drain(&queue).count(Outcome::Succeeded), 500);
+        assert_eq!(pool.counters().threads_started, 3);
+    });
+}
+
+#[test]
 fn queues_of_one_with_outputs() {
     guarded(|| {
         let pool = TestHost::new(|call| {

@@ -18,7 +18,7 @@ use super::lease::Lease;
 use super::queue_state::{Entry, Place, Pull, QueueState};
 use super::sync::{lock, wait, Condvar, Mutex, MutexGuard};
 
-pub use super::queue_state::QueueOptions;
+pub use super::queue_state::{QueueOptions, Start};
 
 /// How long a thread that was busy a moment ago ignores small amounts of work.
 const LINGER: Duration = Duration::from_millis(1);
@@ -44,7 +44,8 @@ pub enum Next {
     Items,
     /// None came within the limit.
     TimedOut,
-    /// None will come: the queue is closed and empty.
+    /// None will come: the queue is closed and empty, or has more workers than
+    /// it may and lets this one go.
     Ended,
     /// The queue was cancelled, or the worker's last item was stopped.
     Stopped,
@@ -238,6 +239,16 @@ impl ItemQueue {
         }
     }
 
+    /// See [`QueueState::set_worker_limit`]. Workers that wait look again, for
+    /// they may be one too many: a wake-up for an item must not reach one that
+    /// then leaves without it.
+    pub(crate) fn set_worker_limit(&self, limit: u32) -> Needs {
+        let mut inner = lock(&self.inner);
+        inner.state.set_worker_limit(limit);
+        self.wake_all(&mut inner);
+        inner.needs()
+    }
+
     fn wake_all(&self, inner: &mut Inner) {
         inner.promised += std::mem::take(&mut inner.deep_workers);
         self.items.notify_all();
@@ -289,8 +300,8 @@ impl ItemQueue {
         left: Option<Duration>,
     ) -> MutexGuard<'a, Inner> {
         // Who waits feeds nothing, so it is no use to linger for more. A worker
-        // that runs something comes back for the rest by itself, soon enough.
-        let is_idling = inner.state.queued() > 0 && !inner.state.is_running();
+        // that runs an item comes back for the rest by itself, soon enough.
+        let is_idling = inner.state.queued() > 0 && !inner.state.has_pulled();
         if is_idling && inner.lingering_workers > 0 {
             self.fair_items.notify_one();
         }
@@ -424,6 +435,12 @@ impl ItemQueue {
             inner.deep_workers -= 1;
         }
         inner
+    }
+
+    /// See [`QueueState::start`].
+    pub(crate) fn start(&self, place: Place, item: ItemId) -> Start {
+        let now = Instant::now();
+        lock(&self.inner).state.start(place, item, now)
     }
 
     /// Puts out one output of an item; waits while the output is full.

@@ -225,6 +225,53 @@ fn loom_an_item_given_back_finds_the_worker_that_waits() {
 }
 
 #[test]
+fn loom_a_lowered_worker_limit_loses_no_item() {
+    model(PREEMPTIONS, || {
+        let queue = queue(2, 8);
+        let workers: Vec<_> = (101..)
+            .zip(join(&queue, 2))
+            .map(|(item, place)| spawn(&queue, move |queue| work(queue, place, item)))
+            .collect();
+        let feeder = spawn(&queue, |queue| submit(queue, &[1]));
+        let _ = queue.set_worker_limit(1);
+        feeder.join().unwrap();
+        // One of them works the queue off and sees its end; the other may have
+        // been let go before.
+        while queue.counters().done() < 3 {
+            queue.wait(false, FOREVER);
+            queue.take(8, |_| ());
+        }
+        queue.close();
+        for worker in workers {
+            assert_eq!(worker.join().unwrap(), Next::Ended);
+        }
+        drain(&queue);
+        assert_eq!((queue.counters().done(), queue.attached_count()), (3, 0));
+    });
+}
+
+#[test]
+fn loom_an_own_item_holds_the_end_back() {
+    model(PREEMPTIONS, || {
+        let queue = queue(2, 1);
+        let place = join(&queue, 1)[0];
+        let worker = spawn(&queue, move |queue| {
+            assert_eq!(queue.start(place, 5), Start::Started);
+            queue.end(place, 101, Outcome::Succeeded);
+            let (next, _) = queue.next(place, 1, FOREVER, |_| ());
+            let emitted = queue.emit(place, 5, 1);
+            let ended = queue.end(place, 5, Outcome::Succeeded);
+            let _ = queue.detach(place);
+            (next, emitted, ended)
+        });
+        let host = spawn(&queue, drain);
+        queue.close();
+        assert_eq!(worker.join().unwrap(), (Next::Ended, true, true));
+        assert_eq!(host.join().unwrap(), [5, 101]);
+    });
+}
+
+#[test]
 fn loom_a_stop_frees_a_worker_that_waits_for_room() {
     model(PREEMPTIONS, || {
         let queue = queue(2, 1);

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::attached::Attached;
 use super::cancel::CancelReason;
 use super::event::{Event, EventKind, ItemCounters, ItemId, Outcome, StopRequest, WorkerId};
 use super::lease::Lease;
@@ -42,57 +43,6 @@ pub(crate) struct Place {
     attachment: u64,
 }
 
-#[derive(Debug)]
-struct Running {
-    item: ItemId,
-    since: Instant,
-    /// When it finished, if its end still waits for room in the output: its
-    /// time is over, and no limit applies to it any more.
-    until: Option<Instant>,
-}
-
-impl Running {
-    fn duration(&self, now: Instant) -> Duration {
-        self.until
-            .unwrap_or(now)
-            .saturating_duration_since(self.since)
-    }
-}
-
-#[derive(Debug)]
-struct Attached {
-    worker: WorkerId,
-    attachment: u64,
-    /// It has joined and not asked for an item yet, but will.
-    is_newcomer: bool,
-    /// What it was handed, in the order in which it works on it.
-    running: VecDeque<Running>,
-    /// Since when it has shown no progress; `None` while it waits for items.
-    busy_since: Option<Instant>,
-    stop: Option<(CancelReason, Instant)>,
-    // Held for its drop. `None` for the worker that uses the queue's own lease.
-    lease: Option<Lease>,
-}
-
-impl Attached {
-    /// The item that it works on, or will next.
-    fn current(&self) -> Option<&Running> {
-        self.running.iter().find(|it| it.until.is_none())
-    }
-
-    /// Takes an item that ends now out of what it works on; the next one
-    /// starts now, since a worker is one thread.
-    fn take_running(&mut self, item: ItemId, now: Instant) -> Option<Running> {
-        let position = self.running.iter().position(|it| it.item == item)?;
-        let ended = self.running.remove(position)?;
-        self.busy_since = Some(now);
-        if let Some(next) = self.running.front_mut() {
-            next.since = now;
-        }
-        Some(ended)
-    }
-}
-
 /// What a worker that offers itself gets.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -101,6 +51,21 @@ pub(crate) enum Entry {
     NotNeeded,
     /// There is, but the process has as many workers at work as it may.
     Refused,
+}
+
+/// What a worker that starts an item of its own gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    /// The item runs.
+    Started,
+    /// The worker runs an item with this id already.
+    AlreadyRuns,
+    /// The queue is finished: its output may have been taken to the end.
+    Ended,
+    /// The queue was cancelled, or the worker's last item was stopped.
+    Stopped,
+    /// The worker was given up.
+    Abandoned,
 }
 
 /// What a worker that asks for items gets.
@@ -125,7 +90,13 @@ pub(crate) struct QueueState {
     attached_count: u32,
     /// How many of them have not asked for an item yet.
     newcomers: usize,
-    running_count: usize,
+    /// How many of them were let go and have not left yet.
+    leaving: u32,
+    /// How many handed items run.
+    pulled_count: usize,
+    /// How many items run that workers started themselves.
+    own_count: usize,
+    /// Of handed items only: an item of a worker's own says nothing of them.
     mean: Option<Duration>,
     // When somebody will look at the limits, if anybody will.
     next_look: Option<Instant>,
@@ -145,7 +116,9 @@ impl QueueState {
             attached: Vec::new(),
             attached_count: 0,
             newcomers: 0,
-            running_count: 0,
+            leaving: 0,
+            pulled_count: 0,
+            own_count: 0,
             mean: None,
             next_look: None,
             counters: ItemCounters::default(),
@@ -200,14 +173,15 @@ impl QueueState {
         self.output.len()
     }
 
-    /// No event can come but from what is submitted later.
+    /// Nothing waits and no handed item runs. What workers run of their own
+    /// may still put something out, but nobody should wait for that.
     pub(crate) fn is_idle(&self) -> bool {
-        self.input.is_empty() && self.running_count == 0
+        self.input.is_empty() && self.pulled_count == 0
     }
 
-    /// Every item that will ever be submitted has ended.
+    /// Every item that will ever be submitted or started has ended.
     pub(crate) fn is_finished(&self) -> bool {
-        self.closed && self.is_idle()
+        self.closed && self.is_idle() && self.own_count == 0
     }
 
     /// Nothing will ever come again.
@@ -215,8 +189,14 @@ impl QueueState {
         self.is_finished() && self.output.is_empty()
     }
 
+    /// Whether anything runs, handed or a worker's own.
     pub(crate) fn is_running(&self) -> bool {
-        self.running_count > 0
+        self.pulled_count + self.own_count > 0
+    }
+
+    /// Whether a worker runs a handed item, after which it asks for the next.
+    pub(crate) fn has_pulled(&self) -> bool {
+        self.pulled_count > 0
     }
 
     fn is_output_full(&self) -> bool {
@@ -238,12 +218,18 @@ impl QueueState {
     pub(crate) fn counters(&self) -> ItemCounters {
         ItemCounters {
             queued: self.input.len() as u64,
-            running: self.running_count as u64,
+            running: (self.pulled_count + self.own_count) as u64,
             ..self.counters
         }
     }
 
     // ---- the workers' side ----
+
+    /// Changes how many workers may be in the queue at once. Nobody is taken
+    /// away: who is one too many is let go when it next asks for an item.
+    pub(crate) fn set_worker_limit(&mut self, limit: u32) {
+        self.options.worker_limit = limit;
+    }
 
     /// Whether one more worker would find something to do here, beside the
     /// `waiting` ones that are here and have nothing.
@@ -307,15 +293,7 @@ impl QueueState {
         if let Some(None) = lease {
             return Entry::Refused;
         }
-        let attached = Attached {
-            worker,
-            attachment,
-            is_newcomer: true,
-            running: VecDeque::new(),
-            busy_since: Some(now),
-            stop: None,
-            lease: lease.flatten(),
-        };
+        let attached = Attached::new(worker, attachment, lease.flatten(), now);
         self.attached_count += 1;
         self.newcomers += 1;
         let index = match self.attached.iter().position(Option::is_none) {
@@ -338,6 +316,7 @@ impl QueueState {
         mut each: impl FnMut(ItemId),
     ) -> Pull {
         let batch = self.batch_size(capacity);
+        let is_crowded = self.attached_count - self.leaving > self.options.worker_limit;
         let Some(attached) = find(&mut self.attached, place) else {
             return Pull::Abandoned;
         };
@@ -345,9 +324,14 @@ impl QueueState {
         if attached.stop.is_some() || self.cancelled.is_some() {
             return Pull::Stopped;
         }
+        if is_crowded || attached.is_leaving {
+            self.leaving += u32::from(!std::mem::replace(&mut attached.is_leaving, true));
+            attached.busy_since = Some(now);
+            return Pull::Ended;
+        }
         let count = batch.min(self.input.len());
         if count == 0 {
-            attached.busy_since = None;
+            attached.busy_since = self.closed.then_some(now);
             return if self.closed {
                 Pull::Ended
             } else {
@@ -356,15 +340,35 @@ impl QueueState {
         }
         attached.busy_since = Some(now);
         for item in self.input.drain(..count) {
-            attached.running.push_back(Running {
-                item,
-                since: now,
-                until: None,
-            });
+            attached.start_pulled(item, now);
             each(item);
         }
-        self.running_count += count;
+        self.pulled_count += count;
         Pull::Items
+    }
+
+    /// Starts an item that a worker made itself. No limit of one item applies
+    /// to it, and it lasts until the worker ends it or leaves, whatever else
+    /// it pulls meanwhile.
+    pub(crate) fn start(&mut self, place: Place, item: ItemId, now: Instant) -> Start {
+        let is_finished = self.is_finished();
+        let Some(attached) = find(&mut self.attached, place) else {
+            return Start::Abandoned;
+        };
+        if attached.stop.is_some() || self.cancelled.is_some() {
+            return Start::Stopped;
+        }
+        // Whoever waits for the end may have seen it and gone.
+        if is_finished {
+            return Start::Ended;
+        }
+        if attached.runs(item) {
+            return Start::AlreadyRuns;
+        }
+        attached.start_own(item, now);
+        self.own_count += 1;
+        self.counters.submitted += 1;
+        Start::Started
     }
 
     /// Whether [`Self::supervise`] must be called earlier than anybody knows,
@@ -404,7 +408,7 @@ impl QueueState {
     /// not run such an item.
     pub(crate) fn emit(&mut self, place: Place, item: ItemId, kind: u16) -> bool {
         let worker = find(&mut self.attached, place)
-            .filter(|attached| attached.running.iter().any(|it| it.item == item))
+            .filter(|attached| attached.runs(item))
             .map(|attached| attached.worker);
         let Some(worker) = worker else {
             self.counters.late += 1;
@@ -420,10 +424,8 @@ impl QueueState {
 
     /// Notes that a running item has finished, though its end has to wait.
     pub(crate) fn finish(&mut self, place: Place, item: ItemId, now: Instant) {
-        let running = find(&mut self.attached, place)
-            .and_then(|attached| attached.running.iter_mut().find(|it| it.item == item));
-        if let Some(running) = running {
-            running.until = Some(now);
+        if let Some(attached) = find(&mut self.attached, place) {
+            attached.finish(item, now);
         }
     }
 
@@ -436,24 +438,28 @@ impl QueueState {
         outcome: Outcome,
         now: Instant,
     ) -> bool {
-        let ended = find(&mut self.attached, place).and_then(|attached| {
-            let ended = attached.take_running(item, now)?;
-            Some((ended, attached.worker, attached.stop))
-        });
-        let Some((ended, worker, stop)) = ended else {
-            self.counters.late += 1;
-            return false;
-        };
-        self.running_count -= 1;
-        let duration = ended.duration(now);
-        self.learn(duration);
-        let outcome = match (outcome, stop) {
-            // It did finish, however late.
-            (Outcome::Succeeded, _) | (_, None) => outcome,
-            (_, Some((reason, _))) => reason.outcome_of_running(),
-        };
-        self.push_end(item, worker, outcome, duration);
-        true
+        if let Some(attached) = find(&mut self.attached, place) {
+            let (worker, stop) = (attached.worker, attached.stop.map(|stop| stop.0));
+            if let Some(ended) = attached.take_pulled(item, now) {
+                self.pulled_count -= 1;
+                let duration = ended.duration(now);
+                self.learn(duration);
+                let outcome = settle(outcome, stop.map(CancelReason::outcome_of_running));
+                self.push_end(item, worker, outcome, duration);
+                return true;
+            }
+            if let Some(ended) = attached.take_own(item, now) {
+                self.own_count -= 1;
+                // A worker that waits for items hears of a cancel at once, and
+                // may end before it is asked to stop.
+                let reason = stop.max(self.cancelled);
+                let outcome = settle(outcome, reason.map(CancelReason::outcome_of_own));
+                self.push_end(item, worker, outcome, ended.duration(now));
+                return true;
+            }
+        }
+        self.counters.late += 1;
+        false
     }
 
     /// When the item started that a worker works on.
@@ -485,11 +491,10 @@ impl QueueState {
         let mut held = Vec::with_capacity(items.len());
         if let Some(attached) = find(&mut self.attached, place) {
             for &item in items {
-                let position = attached.running.iter().position(|it| it.item == item);
-                held.extend(position.and_then(|position| attached.running.remove(position)));
+                held.extend(attached.give_back(item));
             }
         }
-        self.running_count -= held.len();
+        self.pulled_count -= held.len();
         for running in held.iter().rev() {
             self.input.push_front(running.item);
         }
@@ -504,18 +509,13 @@ impl QueueState {
     /// Lets a worker out. What it still runs ends as failed, or as the stop
     /// says: a worker that leaves an item behind has lost it.
     pub(crate) fn detach(&mut self, place: Place, now: Instant) {
-        let left = find(&mut self.attached, place).map(|attached| {
-            attached
-                .running
-                .iter()
-                .map(|it| it.item)
-                .collect::<Vec<_>>()
-        });
+        let left = find(&mut self.attached, place).map(|attached| attached.items());
         for item in left.into_iter().flatten() {
             self.end(place, item, Outcome::Failed, now);
         }
         if let Some(attached) = find(&mut self.attached, place) {
             self.newcomers -= usize::from(attached.is_newcomer);
+            self.leaving -= u32::from(attached.is_leaving);
             self.attached[place.index] = None;
             self.attached_count -= 1;
         }
@@ -560,43 +560,42 @@ impl QueueState {
         let Some(attached) = self.attached[index].as_mut() else {
             return;
         };
-        let Some(current) = attached.current() else {
+        if attached.stop.is_some() || !attached.is_at_work() {
             return;
+        }
+        let is_overdue = |limit| {
+            let current = attached.current();
+            current.is_some_and(|it| now.saturating_duration_since(it.since) >= limit)
         };
-        if attached.stop.is_some() {
-            return;
-        }
-        let overdue =
-            limit.is_some_and(|limit| now.saturating_duration_since(current.since) >= limit);
+        let overdue = limit.is_some_and(is_overdue);
         let reason = cancelled.or(overdue.then_some(CancelReason::ItemTimeout));
-        if let Some(reason) = reason {
-            attached.stop = Some((reason, now));
-            stops.push(StopRequest {
-                worker: attached.worker,
-                attachment: attached.attachment,
-            });
-        }
+        stops.extend(reason.map(|reason| attached.request_stop(reason, now)));
     }
 
     fn give_up(&mut self, index: usize, now: Instant, lost: &mut Vec<WorkerId>) {
         let grace = self.options.stop_grace;
-        let is_over = |attached: &mut Attached| {
-            !attached.running.is_empty()
-                && attached
-                    .stop
-                    .is_some_and(|(_, since)| now.saturating_duration_since(since) >= grace)
-        };
+        let is_over = |attached: &mut Attached| attached.ignores_stop_for(grace, now);
         let Some(attached) = self.attached[index].take_if(is_over) else {
             return;
         };
         self.attached_count -= 1;
-        lost.push(attached.worker);
+        self.newcomers -= usize::from(attached.is_newcomer);
+        self.leaving -= u32::from(attached.is_leaving);
+        self.pulled_count -= attached.pulled.len();
+        self.own_count -= attached.own.len();
+        let worker = attached.worker;
+        lost.push(worker);
         let reason = attached.stop.map_or(CancelReason::Requested, |stop| stop.0);
-        for running in attached.running {
-            self.running_count -= 1;
-            let duration = running.duration(now);
+        for running in attached.pulled {
             let outcome = reason.outcome_of_running();
-            self.push_end(running.item, attached.worker, outcome, duration);
+            self.push_end(running.item, worker, outcome, running.duration(now));
+        }
+        let reason = self
+            .cancelled
+            .map_or(reason, |cancelled| cancelled.max(reason));
+        for running in attached.own {
+            let outcome = reason.outcome_of_own();
+            self.push_end(running.item, worker, outcome, running.duration(now));
         }
     }
 
@@ -604,7 +603,7 @@ impl QueueState {
         let grace = self.options.stop_grace;
         let of_workers = self.attached.iter().flatten().filter_map(|attached| {
             match (attached.stop, self.options.item_timeout) {
-                (Some((_, since)), _) if !attached.running.is_empty() => since.checked_add(grace),
+                (Some((_, since)), _) if attached.runs_any() => since.checked_add(grace),
                 (None, Some(limit)) => attached.current()?.since.checked_add(limit),
                 _ => None,
             }
@@ -624,6 +623,16 @@ impl QueueState {
         self.stuck_from()
             .filter(|&from| from > now)
             .or_else(|| now.checked_add(START_COST))
+    }
+}
+
+/// How an item ends that a worker says to have ended in a certain way, and
+/// that a stop may have met.
+fn settle(outcome: Outcome, stopped: Option<Outcome>) -> Outcome {
+    match outcome {
+        // It did finish, however late.
+        Outcome::Succeeded => outcome,
+        _ => stopped.unwrap_or(outcome),
     }
 }
 

@@ -18,6 +18,8 @@ enum Operation {
     Take(usize),
     Attach,
     Pull(usize, usize),
+    Start(usize),
+    Limit(u32),
     Emit(usize, usize),
     End(usize, usize, Outcome),
     GiveBack(usize, usize),
@@ -46,6 +48,8 @@ fn operation() -> impl Strategy<Value = Operation> {
         20 => (1..10_usize).prop_map(Take),
         20 => Just(Attach),
         60 => (slot.clone(), 1..5_usize).prop_map(|(slot, capacity)| Pull(slot, capacity)),
+        10 => slot.clone().prop_map(Start),
+        5 => (1..5_u32).prop_map(Limit),
         20 => (slot.clone(), 0..4_usize).prop_map(|(slot, which)| Emit(slot, which)),
         60 => (slot.clone(), 0..4_usize, outcome).prop_map(|(slot, which, how)| End(slot, which, how)),
         5 => (slot.clone(), 1..4_usize).prop_map(|(slot, count)| GiveBack(slot, count)),
@@ -77,15 +81,30 @@ struct Slot {
     place: Place,
     worker: WorkerId,
     holds: Vec<ItemId>,
+    /// What it started itself.
+    own: Vec<ItemId>,
+    /// It was told that there is nothing more for it.
+    is_let_go: bool,
     /// The end that it waits in for room, as its thread would.
     waits_to_end: Option<(ItemId, Outcome)>,
     lost: bool,
 }
 
+impl Slot {
+    /// One of the items that it runs.
+    fn item(&self, which: usize) -> Option<ItemId> {
+        self.holds.iter().chain(&self.own).nth(which).copied()
+    }
+}
+
+/// Ids of workers' own items; lower ones are submitted.
+const FIRST_OWN: ItemId = 1 << 32;
+
 struct Model {
     bench: Bench,
     slots: Vec<Slot>,
     submitted: u64,
+    started: u64,
     late: u64,
     /// How each item ended.
     ended: HashMap<ItemId, Outcome>,
@@ -97,6 +116,7 @@ impl Model {
             bench: bench(options),
             slots: Vec::new(),
             submitted: 0,
+            started: 0,
             late: 0,
             ended: HashMap::new(),
         }
@@ -110,6 +130,8 @@ impl Model {
             Operation::Take(limit) => self.take(limit),
             Operation::Attach => self.attach(),
             Operation::Pull(slot, capacity) => self.pull(slot, capacity),
+            Operation::Start(slot) => self.start(slot),
+            Operation::Limit(limit) => self.bench.state.set_worker_limit(limit),
             Operation::Emit(slot, which) => self.emit(slot, which),
             Operation::End(slot, which, outcome) => self.end(slot, which, outcome),
             Operation::GiveBack(slot, count) => self.give_back(slot, count),
@@ -138,7 +160,11 @@ impl Model {
         for event in events {
             let known = self.ended.contains_key(&event.item);
             assert!(!known, "{event:?} after the end");
-            assert!(event.item < self.submitted, "{event:?} of no item");
+            let (count, first) = match event.item {
+                FIRST_OWN.. => (self.started, FIRST_OWN),
+                _ => (self.submitted, 0),
+            };
+            assert!(event.item < first + count, "{event:?} of no item");
             if let EventKind::Ended { outcome, .. } = event.kind {
                 self.ended.insert(event.item, outcome);
             }
@@ -153,10 +179,13 @@ impl Model {
         match bench.state.attach(worker, bench.attachments, 0, bench.now) {
             Entry::Joined(place) => {
                 assert!(wanted > 0);
+                assert!(bench.state.attached_count() <= bench.state.options().worker_limit);
                 self.slots.push(Slot {
                     place,
                     worker,
                     holds: Vec::new(),
+                    own: Vec::new(),
+                    is_let_go: false,
                     waits_to_end: None,
                     lost: false,
                 });
@@ -188,6 +217,7 @@ impl Model {
         }
         slot.waits_to_end = None;
         slot.holds.retain(|held| *held != item);
+        slot.own.retain(|held| *held != item);
         let done = self.bench.end(slot.place, item, outcome);
         assert_eq!(done, !slot.lost);
         self.late += u64::from(!done);
@@ -202,9 +232,33 @@ impl Model {
         assert_eq!(pull == Pull::Items, !items.is_empty());
         assert_eq!(pull == Pull::Abandoned, slot.lost);
         assert!(items.len() <= capacity);
+        assert!(items.is_empty() || !slot.is_let_go, "it was to leave");
+        slot.is_let_go |= pull == Pull::Ended && !bench.state.is_closed();
         slot.holds.extend(items);
         if pull == Pull::Nothing {
             assert_eq!(bench.state.queued(), 0, "it was there to be had");
+        }
+    }
+
+    fn start(&mut self, slot: usize) {
+        let item = FIRST_OWN + self.started;
+        let Some((bench, slot)) = self.slot(slot) else {
+            return;
+        };
+        let is_finished = bench.state.is_finished();
+        let is_cancelled = bench.state.cancelled().is_some();
+        match bench.start(slot.place, item) {
+            Start::Started => {
+                assert!(!is_finished && !is_cancelled);
+                assert_eq!(bench.start(slot.place, item), Start::AlreadyRuns);
+                slot.own.push(item);
+                self.started += 1;
+            }
+            Start::Ended => assert!(is_finished),
+            // Or an item that it pulled was stopped at its limit.
+            Start::Stopped => {}
+            Start::Abandoned => assert!(slot.lost),
+            Start::AlreadyRuns => panic!("{item} is new"),
         }
     }
 
@@ -215,7 +269,7 @@ impl Model {
         if bench.state.must_wait_for_room(slot.place) {
             return;
         }
-        let item = slot.holds.get(which).copied();
+        let item = slot.item(which);
         let done = bench.state.emit(slot.place, item.unwrap_or(u64::MAX), 1);
         assert_eq!(done, item.is_some() && !slot.lost);
         self.late += u64::from(!done);
@@ -227,7 +281,7 @@ impl Model {
         let Some((bench, slot)) = self.slot(index) else {
             return;
         };
-        let Some(&item) = slot.holds.get(which) else {
+        let Some(item) = slot.item(which) else {
             return;
         };
         if bench.state.must_wait_for_room(slot.place) {
@@ -270,15 +324,18 @@ impl Model {
         let state = &self.bench.state;
         let counters = state.counters();
         let (queued, running) = (counters.queued, counters.running);
-        assert_eq!(counters.submitted, self.submitted);
+        assert_eq!(counters.submitted, self.submitted + self.started);
         assert_eq!(counters.submitted, queued + running + counters.done());
         assert_eq!(counters.late, self.late);
         let live = self.slots.iter().filter(|slot| !slot.lost);
         assert_eq!(live.clone().count(), state.attached_count() as usize);
-        let held: usize = live.map(|slot| slot.holds.len()).sum();
-        assert_eq!(held as u64, running);
-        assert!(state.attached_count() <= state.options().worker_limit);
-        assert_eq!(state.is_idle(), queued + running == 0);
+        let held: usize = live.clone().map(|slot| slot.holds.len()).sum();
+        let own: usize = live.map(|slot| slot.own.len()).sum();
+        assert_eq!((held + own) as u64, running);
+        assert_eq!(state.is_idle(), queued + held as u64 == 0);
+        assert_eq!(state.is_running(), running > 0);
+        let is_finished = state.is_closed() && queued + running == 0;
+        assert_eq!(state.is_finished(), is_finished);
         if state.cancelled().is_some() {
             assert_eq!(queued, 0);
         }
@@ -300,7 +357,8 @@ impl Model {
         self.take(usize::MAX);
         let counters = self.bench.state.counters();
         assert!(self.bench.state.is_drained());
-        assert_eq!(self.ended.len() as u64, self.submitted, "each ended once");
+        let all = self.submitted + self.started;
+        assert_eq!(self.ended.len() as u64, all, "each ended once");
         let ended = |outcome| self.ended.values().filter(|it| **it == outcome).count() as u64;
         assert_eq!(ended(Outcome::Succeeded), counters.succeeded);
         assert_eq!(ended(Outcome::Failed), counters.failed);
@@ -313,7 +371,7 @@ impl Model {
         while !self.slots.is_empty() {
             self.take(usize::MAX);
             self.has_ended(0);
-            while !self.slots[0].holds.is_empty() {
+            while self.slots[0].item(0).is_some() {
                 self.take(usize::MAX);
                 self.end(0, 0, Outcome::Succeeded);
             }

@@ -4,6 +4,8 @@ use super::*;
 
 #[path = "queue_state_model.rs"]
 mod model;
+#[path = "queue_state_own_tests.rs"]
+mod own;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_micros(10);
@@ -59,6 +61,10 @@ impl Bench {
         let (pull, items) = self.pull(place, capacity);
         assert_eq!(pull, Pull::Items);
         items
+    }
+
+    fn start(&mut self, place: Place, item: ItemId) -> Start {
+        self.state.start(place, item, self.now)
     }
 
     fn end(&mut self, place: Place, item: ItemId, outcome: Outcome) -> bool {

@@ -377,6 +377,55 @@ fn a_host_that_lingers_comes_back_for_little_after_a_moment() {
 }
 
 #[test]
+fn a_host_does_not_linger_for_what_a_worker_runs_of_its_own() {
+    guarded(|| {
+        let queue = queue(options());
+        let place = joined(&queue, 1)[0];
+        queue.submit(&[1]);
+        next(&queue, place);
+        assert_eq!(queue.start(place, 5), Start::Started);
+        // It lingers without a limit, so that only the last output can end it.
+        let host = spawn(&queue, |queue| {
+            let mut inner = lock(&queue.inner);
+            inner.host = Waiting::Lingering;
+            while inner.host == Waiting::Lingering {
+                inner = wait(&queue.host, &queue.inner, inner, None);
+            }
+            inner.state.ready()
+        });
+        until_inner(&queue, "it lingers", |it| it.host == Waiting::Lingering);
+        assert!(queue.end(place, 1, Outcome::Succeeded));
+        assert_eq!(host.join().unwrap(), 1);
+        lock(&queue.inner).host_was_busy = true;
+        assert_eq!(queue.wait(false, FOREVER), Wait::Ready);
+    });
+}
+
+#[test]
+fn a_lowered_limit_lets_one_of_two_go_that_wait() {
+    guarded(|| {
+        let queue = queue(options());
+        let workers: Vec<_> = joined(&queue, 2)
+            .into_iter()
+            .map(|place| {
+                spawn(&queue, move |queue| {
+                    let got = next(queue, place);
+                    let _ = queue.detach(place);
+                    got
+                })
+            })
+            .collect();
+        until_inner(&queue, "both wait", |it| it.deep_workers == 2);
+        let _ = queue.set_worker_limit(1);
+        until("one goes", || queue.attached_count() == 1);
+        queue.submit(&[7]);
+        let mut got: Vec<_> = workers.into_iter().map(|it| it.join().unwrap()).collect();
+        got.sort_by_key(|(_, items)| items.len());
+        assert_eq!(got, [(Next::Ended, vec![]), (Next::Items, vec![7])]);
+    });
+}
+
+#[test]
 fn room_wakes_a_host_that_wants_it_once_half_is_free() {
     guarded(|| {
         let queue = queue(QueueOptions {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::event::{ItemId, Outcome, WorkerId};
 use super::pool::Shared;
 use super::pool_state::WorkerRecord;
-use super::queue::{ItemQueue, Next};
+use super::queue::{ItemQueue, Next, Start};
 use super::queue_state::Place;
 
 /// A queue that a worker works on, until it detaches.
@@ -97,6 +97,14 @@ impl Worker {
         let (next, needs) = here.queue.next(here.place, capacity, limit, each);
         self.shared.serve(&here.queue, needs);
         Ok(next)
+    }
+
+    /// Starts an item that was never submitted. It lasts until the worker ends
+    /// it or leaves, beside any number of items that it pulls meanwhile; no
+    /// limit of one item applies to it.
+    pub fn start(&self, item: ItemId) -> Result<Start, WrongState> {
+        let here = self.here()?;
+        Ok(here.queue.start(here.place, item))
     }
 
     /// Puts out one output of a running item; waits while the output is full.

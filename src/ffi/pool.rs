@@ -66,7 +66,7 @@ pub struct oe_pool_options {
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct oe_item_counters {
-    /// Accepted.
+    /// Accepted, or started by a worker itself.
     pub submitted: u64,
     /// Waiting for a worker now.
     pub queued: u64,

@@ -134,13 +134,6 @@ pub unsafe extern "C" fn oe_queue_new(
 }
 
 fn queue_options(given: oe_queue_options) -> Result<QueueOptions, Failure> {
-    let limit = super::OE_WORKER_LIMIT;
-    if !(1..=limit).contains(&given.worker_limit) {
-        return Err(Failure::argument(format!(
-            "`worker_limit` is {}, which is not between 1 and {limit}",
-            given.worker_limit
-        )));
-    }
     for (name, capacity) in [
         ("input_capacity", given.input_capacity),
         ("output_capacity", given.output_capacity),
@@ -153,13 +146,23 @@ fn queue_options(given: oe_queue_options) -> Result<QueueOptions, Failure> {
     }
     Ok(QueueOptions {
         tag: given.tag,
-        worker_limit: given.worker_limit,
+        worker_limit: worker_limit("worker_limit", given.worker_limit)?,
         input_capacity: given.input_capacity as usize,
         output_capacity: given.output_capacity as usize,
         item_timeout: some_time(given.item_timeout_milliseconds),
         timeout: some_time(given.timeout_milliseconds),
         stop_grace: Duration::from_millis(given.stop_grace_milliseconds.into()),
     })
+}
+
+fn worker_limit(name: &str, given: u32) -> Result<u32, Failure> {
+    let most = super::OE_WORKER_LIMIT;
+    if (1..=most).contains(&given) {
+        return Ok(given);
+    }
+    Err(Failure::argument(format!(
+        "`{name}` is {given}, which is not between 1 and {most}"
+    )))
 }
 
 fn some_time(milliseconds: u64) -> Option<Duration> {
@@ -269,6 +272,33 @@ pub unsafe extern "C" fn oe_queue_cancel(queue: *const oe_queue, reason: u32) ->
             }
         };
         queue.cancel(reason);
+        Ok(())
+    })
+}
+
+/// Changes how many workers may work on a queue at once. Raising the limit may
+/// bring workers at once. Lowering it takes nobody away: a worker that is one
+/// too many is let go by `OE_STATUS_ENDED` when it next asks for items, and
+/// then finds the queue only when there is room for it again.
+///
+/// # Parameters
+/// - `queue`: the queue.
+/// - `limit`: how many, 1 to `OE_WORKER_LIMIT`.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_ARGUMENT`.
+///
+/// # Safety
+/// `queue` must be NULL or a queue that was not freed.
+#[no_mangle]
+pub unsafe extern "C" fn oe_queue_set_worker_limit(
+    queue: *const oe_queue,
+    limit: u32,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let queue = unsafe { pointer::borrow(queue, "queue")? };
+        queue.set_worker_limit(worker_limit("limit", limit)?);
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::event::Outcome;
 use crate::engine::pool::Control;
-use crate::engine::queue::Next;
+use crate::engine::queue::{Next, Start};
 use crate::engine::worker::{NoAttachment, Worker, WrongState};
 
 use super::error::Failure;
@@ -116,9 +116,10 @@ pub unsafe extern "C" fn oe_worker_attach(
 ///   `OE_NO_LIMIT` waits without end.
 ///
 /// # Returns
-/// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED`, `OE_STATUS_STOPPED`
-/// or `OE_STATUS_ABANDONED`: then detach; `OE_STATUS_INVALID_STATE`,
-/// `OE_STATUS_INVALID_ARGUMENT`, `OE_STATUS_NULL_ARGUMENT`.
+/// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT`; `OE_STATUS_ENDED` if none will come
+/// for this worker, `OE_STATUS_STOPPED` or `OE_STATUS_ABANDONED`: then detach;
+/// `OE_STATUS_INVALID_STATE`, `OE_STATUS_INVALID_ARGUMENT`,
+/// `OE_STATUS_NULL_ARGUMENT`.
 ///
 /// # Safety
 /// `worker` must be NULL or valid as `oe_worker` says; `items` must be valid
@@ -156,6 +157,51 @@ pub unsafe extern "C" fn oe_worker_next(
             Next::Abandoned => return Err(Failure::outcome(oe_status::OE_STATUS_ABANDONED)),
         }
         Ok(())
+    })
+}
+
+/// Starts an item of the worker's own making, which was never submitted. It
+/// counts as submitted and running from now on, so the queue does not end
+/// before it; it may put things out, and it ends by `oe_worker_end`.
+///
+/// The worker may pull and end any number of items meanwhile. The time limit
+/// of one item does not apply to an own one. A cancel or the time limit of the
+/// queue stops it, and its worker is given up after the grace, as for any
+/// item. If an item that the worker pulled is stopped at its own limit, the
+/// attachment is at its end: the own item may still be ended within the grace,
+/// or else ends as stopped when the worker leaves or is given up.
+///
+/// A worker that joined a queue is counted on to ask for an item: it should do
+/// so soon, or before it starts a long item of its own.
+///
+/// # Parameters
+/// - `worker`: the worker, attached.
+/// - `item`: the id; the host's own, and distinct among the items that have
+///   not ended.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ENDED` if all items have ended and the queue is
+/// closed, `OE_STATUS_STOPPED` or `OE_STATUS_ABANDONED`: then detach;
+/// `OE_STATUS_INVALID_STATE`, also if the worker runs an item with this id;
+/// `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_start(worker: *const oe_worker, item: u64) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let worker = unsafe { own(worker)? };
+        match worker.start(item)? {
+            Start::Started => Ok(()),
+            Start::Ended => Err(Failure::outcome(oe_status::OE_STATUS_ENDED)),
+            Start::Stopped => Err(Failure::outcome(oe_status::OE_STATUS_STOPPED)),
+            Start::Abandoned => Err(Failure::outcome(oe_status::OE_STATUS_ABANDONED)),
+            Start::AlreadyRuns => Err(Failure::new(
+                oe_status::OE_STATUS_INVALID_STATE,
+                format!("the worker runs an item {item} already"),
+            )),
+        }
     })
 }
 

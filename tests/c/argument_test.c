@@ -101,6 +101,7 @@ static void the_functions_of_a_queue_refuse_null(void) {
     CHECK_NULL(oe_queue_submit(NULL, items, 2, &count));
     CHECK_NULL(oe_queue_close(NULL));
     CHECK_NULL(oe_queue_cancel(NULL, OE_CANCEL_REQUESTED));
+    CHECK_NULL(oe_queue_set_worker_limit(NULL, 1));
     CHECK_NULL(oe_queue_get_cancel_reason(NULL, &reason));
     CHECK_NULL(oe_queue_wait(NULL, false, 0));
     CHECK_NULL(oe_queue_take(NULL, events, 2, &count));
@@ -151,6 +152,7 @@ static void the_functions_of_a_worker_refuse_null(void) {
     CHECK_NULL(oe_worker_get_id(NULL, &id));
     CHECK_NULL(oe_worker_attach(NULL, &attachment));
     CHECK_NULL(oe_worker_next(NULL, &item, 1, &count, 0));
+    CHECK_NULL(oe_worker_start(NULL, 0));
     CHECK_NULL(oe_worker_emit(NULL, 0, 1));
     CHECK_NULL(oe_worker_end(NULL, 0, OE_OUTCOME_SUCCEEDED));
     CHECK_NULL(oe_worker_give_back(NULL, &item, 1));
@@ -229,6 +231,18 @@ static void options_out_of_range_are_refused(void) {
     host_close(&host);
 }
 
+static void a_worker_limit_out_of_range_is_refused(void) {
+    struct host host = {.work = succeed};
+    host_open(&host);
+    oe_queue *queue = open_queue(&host, usual_options());
+    CHECK_STATUS(oe_queue_set_worker_limit(queue, 0), OE_STATUS_INVALID_ARGUMENT);
+    CHECK_LAST_ERROR("`limit` is 0, which is not between 1 and 1024");
+    CHECK_STATUS(oe_queue_set_worker_limit(queue, OE_WORKER_LIMIT + 1), OE_STATUS_INVALID_ARGUMENT);
+    CHECK_STATUS(oe_queue_set_worker_limit(queue, OE_WORKER_LIMIT), OE_STATUS_OK);
+    oe_queue_free(queue);
+    host_close(&host);
+}
+
 static void the_largest_options_are_taken(void) {
     struct host host = {.work = succeed};
     host_open(&host);
@@ -276,6 +290,7 @@ const struct test argument_tests[] = {
     TEST(the_functions_of_a_worker_refuse_null),
     TEST(the_outputs_of_a_worker_refuse_null),
     TEST(options_out_of_range_are_refused),
+    TEST(a_worker_limit_out_of_range_is_refused),
     TEST(the_largest_options_are_taken),
     TEST(unknown_reasons_are_refused),
     TESTS_END,

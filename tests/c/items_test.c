@@ -205,6 +205,26 @@ static void waiting_ends_in_time_and_at_the_end(void) {
     host_close(&host);
 }
 
+static void a_raised_worker_limit_brings_workers(void) {
+    struct host host = {.work = wait_for_go};
+    host_open(&host);
+    oe_queue_options options = usual_options();
+    options.worker_limit = 1;
+    oe_queue *queue = open_queue(&host, options);
+    struct ends ends = ends_new(2);
+    submit(queue, 0, 2);
+    mark_await(&host.started, 1);
+    CHECK_STATUS(oe_queue_set_worker_limit(queue, 2), OE_STATUS_OK);
+    mark_await(&host.started, 2);
+    mark_raise(&host.go);
+    CHECK_STATUS(oe_queue_close(queue), OE_STATUS_OK);
+    drain(queue, &ends);
+    CHECK(ends.items[0].end.worker != ends.items[1].end.worker);
+    oe_queue_free(queue);
+    ends_free(&ends);
+    host_close(&host);
+}
+
 const struct test items_tests[] = {
     TEST(an_item_ends_once),
     TEST(a_thousand_items_end_once_each),
@@ -216,5 +236,6 @@ const struct test items_tests[] = {
     TEST(an_item_ends_as_its_worker_says),
     TEST(two_queues_of_a_pool_keep_apart),
     TEST(waiting_ends_in_time_and_at_the_end),
+    TEST(a_raised_worker_limit_brings_workers),
     TESTS_END,
 };

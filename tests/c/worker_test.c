@@ -47,6 +47,7 @@ static void call_unattached(const oe_worker *worker) {
     size_t count = 99;
     CHECK_STATUS(oe_worker_next(worker, &item, 1, &count, 0), OE_STATUS_INVALID_STATE);
     CHECK_LAST_ERROR("not attached");
+    CHECK_STATUS(oe_worker_start(worker, 0), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_emit(worker, 0, 1), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_end(worker, 0, OE_OUTCOME_SUCCEEDED), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_give_back(worker, &item, 1), OE_STATUS_INVALID_STATE);
@@ -93,6 +94,7 @@ static void *call_from_elsewhere(void *argument) {
     CHECK_STATUS(oe_worker_attach(worker, &attachment), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_next(worker, &item, 1, &count, 0), OE_STATUS_INVALID_STATE);
     CHECK_LAST_ERROR("not its thread");
+    CHECK_STATUS(oe_worker_start(worker, 0), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_emit(worker, 0, 1), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_end(worker, 0, OE_OUTCOME_SUCCEEDED), OE_STATUS_INVALID_STATE);
     CHECK_STATUS(oe_worker_give_back(worker, &item, 1), OE_STATUS_INVALID_STATE);
@@ -261,6 +263,7 @@ static void main_stopped(void *context, const oe_worker *worker) {
         mark_await(&host->go, 1);
         CHECK_STATUS(oe_worker_end(worker, item, OE_OUTCOME_FAILED), OE_STATUS_OK);
         CHECK_STATUS(oe_worker_next(worker, &item, 1, &count, OE_NO_LIMIT), OE_STATUS_STOPPED);
+        CHECK_STATUS(oe_worker_start(worker, 5), OE_STATUS_STOPPED);
         CHECK_STATUS(oe_worker_detach(worker), OE_STATUS_OK);
     }
 }
@@ -282,6 +285,50 @@ static void a_worker_of_a_cancelled_queue_is_told_to_leave(void) {
     host_close(&host);
 }
 
+// The item that a worker starts itself; the ones before it are submitted.
+#define OWN 3
+
+// Starts an item of its own before it pulls the others, and ends it after them.
+static void main_with_an_own_item(void *context, const oe_worker *worker) {
+    (void)context;
+    oe_attachment attachment;
+    uint64_t item = 0;
+    size_t count = 0;
+    while (oe_worker_attach(worker, &attachment) == OE_STATUS_OK) {
+        CHECK_STATUS(oe_worker_start(worker, OWN), OE_STATUS_OK);
+        CHECK_STATUS(oe_worker_start(worker, OWN), OE_STATUS_INVALID_STATE);
+        CHECK_LAST_ERROR("runs an item 3 already");
+        while (oe_worker_next(worker, &item, 1, &count, OE_NO_LIMIT) == OE_STATUS_OK) {
+            CHECK_STATUS(oe_worker_end(worker, item, OE_OUTCOME_SUCCEEDED), OE_STATUS_OK);
+        }
+        CHECK_STATUS(oe_worker_emit(worker, OWN, 1), OE_STATUS_OK);
+        CHECK_STATUS(oe_worker_end(worker, OWN, OE_OUTCOME_SUCCEEDED), OE_STATUS_OK);
+        CHECK_STATUS(oe_worker_start(worker, OWN), OE_STATUS_ENDED);
+        CHECK_STATUS(oe_worker_detach(worker), OE_STATUS_OK);
+    }
+}
+
+static void an_own_item_outlasts_the_pulled_ones_and_ends_the_queue(void) {
+    struct host host = {.worker_main = main_with_an_own_item};
+    host_open(&host);
+    oe_queue_options options = usual_options();
+    options.worker_limit = 1;
+    // It applies to none of them: the pulled ones are short, the other is own.
+    options.item_timeout_milliseconds = 60 * 1000;
+    oe_queue *queue = open_queue(&host, options);
+    struct ends ends = ends_new(OWN + 1);
+    submit(queue, 0, OWN);
+    CHECK_STATUS(oe_queue_close(queue), OE_STATUS_OK);
+    drain(queue, &ends);
+    CHECK_EQUAL(ends.outcomes[OE_OUTCOME_SUCCEEDED], OWN + 1);
+    CHECK_EQUAL(ends.items[OWN].last_kind, 1);
+    CHECK(ends.items[OWN].end.duration_nanoseconds >= ends.items[0].end.duration_nanoseconds);
+    CHECK_EQUAL(counters_of(queue).submitted, OWN + 1);
+    oe_queue_free(queue);
+    ends_free(&ends);
+    host_close(&host);
+}
+
 const struct test worker_tests[] = {
     TEST(calls_without_an_attachment_are_refused),
     TEST(attaching_twice_is_refused),
@@ -293,5 +340,6 @@ const struct test worker_tests[] = {
     TEST(a_worker_that_returns_is_replaced),
     TEST(a_worker_waits_with_a_limit_and_to_the_end),
     TEST(a_worker_of_a_cancelled_queue_is_told_to_leave),
+    TEST(an_own_item_outlasts_the_pulled_ones_and_ends_the_queue),
     TESTS_END,
 };

@@ -65,6 +65,19 @@ public sealed class ItemQueue : IDisposable
     public void Cancel(CancelReason reason) =>
         EngineException.ThrowUnlessOk(NativeMethods.oe_queue_cancel(_handle, (uint)reason));
 
+    /// <summary>
+    /// Changes how many workers may work on the queue at once. Raising the limit may bring workers at once; lowering it
+    /// takes nobody away, but a worker that is one too many is let go when it next asks for an item.
+    /// </summary>
+    /// <param name="limit">How many, 1 to <see cref="Engine.WorkerLimit"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is out of that range.</exception>
+    public void SetWorkerLimit(int limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, Engine.WorkerLimit);
+        EngineException.ThrowUnlessOk(NativeMethods.oe_queue_set_worker_limit(_handle, (uint)limit));
+    }
+
     /// <summary>Waits until there is output to take, or room for input.</summary>
     /// <param name="limit">How long at most; zero only looks, infinite waits without end.</param>
     /// <param name="wantRoom">Whether room for input ends the wait too.</param>

@@ -47,7 +47,7 @@ public enum Waited
     /// <summary>Nothing came within the limit.</summary>
     TimedOut = EngineStatus.Timeout,
 
-    /// <summary>Nothing will come any more.</summary>
+    /// <summary>Nothing will come any more, or nothing for this worker.</summary>
     Ended = EngineStatus.Ended,
 
     /// <summary>The work was stopped: detach, then attach again.</summary>

@@ -79,6 +79,16 @@ public sealed class Worker : IDisposable
         return result;
     }
 
+    /// <summary>
+    /// Starts an item of the worker's own making, which was never submitted. It lasts until it is ended or the worker
+    /// leaves, beside any number of items that the worker takes meanwhile, and the queue does not end before it. The
+    /// time limit of one item does not apply to it; what stops the queue stops it too.
+    /// </summary>
+    /// <param name="item">The id, distinct among the items that have not ended.</param>
+    /// <returns>Ready; or Ended, Stopped or Abandoned: then detach, for the item does not run.</returns>
+    /// <exception cref="EngineException">The worker runs an item with this id already.</exception>
+    public Waited Start(long item) => Check(NativeMethods.oe_worker_start(Live, item));
+
     /// <summary>Puts out one output of a running item; waits while the output is full.</summary>
     /// <param name="item">The item.</param>
     /// <param name="kind">The host's word for what it is, 1 to 65,535.</param>

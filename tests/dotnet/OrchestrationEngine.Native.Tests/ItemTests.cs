@@ -10,6 +10,35 @@ namespace OrchestrationEngine.Native.Tests;
 /// <summary>Items in, events out: nothing is lost, nothing comes twice, and both sides are bounded.</summary>
 public sealed class ItemTests
 {
+    [Fact]
+    public void The_worker_limit_can_be_raised_and_lowered_while_items_run() => Guard.Run(() =>
+    {
+        using var both = new Barrier(2);
+        using var pool = new Pool(TestHost.ForItems(item => Assert.True(item > 1 || both.SignalAndWait(Guard.Limit))));
+        using var queue = pool.Open(new QueueOptions { WorkerLimit = 1 });
+        queue.Give(0);
+        queue.Give(1);
+
+        queue.SetWorkerLimit(2);
+        Assert.Equal(2, new[] { queue.TakeOne(), queue.TakeOne() }.Select(ended => ended.Worker).Distinct().Count());
+
+        queue.SetWorkerLimit(1);
+        Guard.Until(() => pool.GetWorkers().Count(worker => worker.Attachment > 0) == 1);
+        Assert.Equal(3, queue.RunToEnd([2, 3, 4]).Count);
+    });
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(Engine.WorkerLimit + 1)]
+    public void A_worker_limit_out_of_range_is_refused(int limit)
+    {
+        using var pool = new Pool(TestHost.ForItems(_ => { }));
+        using var queue = pool.Open(new QueueOptions());
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => queue.SetWorkerLimit(limit));
+    }
+
     private const int Million = 1_000_000;
 
     [Theory]

@@ -16,6 +16,7 @@ public sealed class WorkerTests
         worker => worker.TryAttach(out _),
         worker => worker.Next(out _),
         worker => worker.Next(new long[1], TimeSpan.Zero, out _),
+        worker => worker.Start(0),
         worker => worker.Emit(0, 1),
         worker => worker.End(0, Outcome.Succeeded),
         worker => worker.GiveBack([0]),
@@ -115,6 +116,72 @@ public sealed class WorkerTests
             Assert.Equal(EngineStatus.InvalidArgument, Assert.IsType<EngineException>(error).Status);
             Assert.NotEmpty(error.Message);
         });
+    });
+
+    [Fact]
+    public void An_item_of_the_workers_own_lasts_over_those_that_it_takes() => Guard.Run(() =>
+    {
+        const long Own = 10;
+        EngineException? again = null;
+        var host = new TestHost(worker =>
+        {
+            while (worker.TryAttach(out _))
+            {
+                Assert.Equal(Waited.Ready, worker.Start(Own));
+                again = Assert.Throws<EngineException>(() => worker.Start(Own));
+                while (worker.Next(out var item) == Waited.Ready)
+                {
+                    worker.End(item, Outcome.Failed);
+                }
+
+                worker.Emit(Own, 7);
+                worker.End(Own, Outcome.Succeeded);
+                Assert.Equal(Waited.Ended, worker.Start(Own));
+                worker.Detach();
+            }
+        });
+        using var pool = new Pool(host);
+        using var queue = pool.Open(new QueueOptions { WorkerLimit = 1 });
+
+        var events = queue.RunToEnd([0, 1]);
+
+        Assert.Equal([(0, 0), (1, 0), (Own, 7), (Own, 0)], events.Select(it => (it.Item, (int)it.Kind)));
+        Assert.Equal([Outcome.Failed, Outcome.Failed, Outcome.Succeeded], events.Outcomes().Values);
+        Assert.Equal(3, queue.GetCounters().Submitted);
+        Assert.Equal(EngineStatus.InvalidState, again!.Status);
+        Assert.Empty(host.Failures);
+    });
+
+    [Fact]
+    public void An_item_of_the_workers_own_is_stopped_with_the_queue() => Guard.Run(() =>
+    {
+        using var hasStarted = new ManualResetEventSlim();
+        var again = Waited.Ready;
+        TestHost host = null!;
+        host = new TestHost(worker =>
+        {
+            while (worker.TryAttach(out _))
+            {
+                worker.Start(5);
+                worker.Next(out var item);
+                worker.End(item, Outcome.Succeeded);
+                hasStarted.Set();
+                host.IsStopped.Wait();
+                again = worker.Start(6);
+                worker.Detach();
+            }
+        });
+        using var pool = new Pool(host);
+        using var queue = pool.Open(new QueueOptions { StopGrace = Timeout.InfiniteTimeSpan });
+        queue.Give(0);
+        hasStarted.Wait();
+
+        queue.Cancel(CancelReason.Timeout);
+
+        var outcomes = queue.TakeToEnd().Outcomes();
+        Assert.Equal((Outcome.Succeeded, Outcome.TimedOut), (outcomes[0], outcomes[5]));
+        Assert.Equal(Waited.Stopped, again);
+        Assert.Equal(2, outcomes.Count);
     });
 
     [Fact]

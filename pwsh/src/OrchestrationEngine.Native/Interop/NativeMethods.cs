@@ -58,6 +58,9 @@ internal static partial class NativeMethods
     internal static partial EngineStatus oe_queue_cancel(QueueHandle queue, uint reason);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_queue_set_worker_limit(QueueHandle queue, uint limit);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_queue_get_cancel_reason(QueueHandle queue, out uint reason);
 
     [LibraryImport(Library)]
@@ -79,6 +82,9 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial EngineStatus oe_worker_next(
         nint worker, Span<long> items, nuint capacity, out nuint count, uint limitMilliseconds);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_start(nint worker, long item);
 
     [LibraryImport(Library)]
     internal static partial EngineStatus oe_worker_emit(nint worker, long item, ushort kind);
