@@ -42,6 +42,9 @@ internal sealed record CallOptions
     /// <summary>Gets a value indicating whether references that items put out are new input.</summary>
     internal bool Refills { get; init; }
 
+    /// <summary>Gets the name of the caller's variable that gets what the items share by name; null for none.</summary>
+    internal string? StateVariable { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

@@ -96,6 +96,11 @@ internal sealed class CmdletCall : ICaller, IDisposable
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
         var pool = ScriptPool.For(SessionRecipe.Plain(mode));
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
+        if (options.StateVariable is { } name)
+        {
+            _cmdlet.SessionState.PSVariable.Set(name, _call.State);
+        }
+
         if (_isStopped)
         {
             _call.Cancel(CancelReason.Requested);

@@ -77,6 +77,9 @@ internal sealed class ParallelCall : IDisposable
         }
     }
 
+    /// <summary>Gets what the items share by name.</summary>
+    internal OrchestrationState State => _call.State;
+
     /// <summary>Gets a value indicating whether the call was asked to stop.</summary>
     internal bool WasStopped => _call.Queue.CancelReason is CancelReason.Requested or CancelReason.HostGone;
 

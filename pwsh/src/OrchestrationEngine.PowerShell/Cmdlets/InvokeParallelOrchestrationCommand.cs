@@ -91,5 +91,6 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Filter = Filter,
         Refills = Refill,
         Retry = ReadRetry(),
+        StateVariable = StateVariable,
     };
 }

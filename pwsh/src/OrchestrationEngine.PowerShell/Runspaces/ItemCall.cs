@@ -22,6 +22,9 @@ internal sealed class ItemCall : IDisposable
 
     internal ItemTable Table { get; }
 
+    /// <summary>Gets what the items share by name.</summary>
+    internal OrchestrationState State { get; } = new();
+
     /// <summary>Gets the gate for items that must not run beside each other.</summary>
     internal SemaphoreSlim Alone { get; } = new(1, 1);
 

@@ -22,6 +22,9 @@ public sealed class RunItemCommand : PSCmdlet
         var session = (WorkerSession)Session.BaseObject;
         var settings = session.Call.Settings;
         var state = new ItemState(this, settings);
+
+        // Global, so that functions of modules see it, too.
+        SessionState.PSVariable.Set("global:Orchestration", session.Context);
         var block = BlockInvoker.For(this, settings.Block);
         while (session.TryNext(out var input))
         {

@@ -12,6 +12,9 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// </summary>
 internal sealed class WorkerSession : IDisposable
 {
+    [ThreadStatic]
+    private static WorkerSession? _ofThread;
+
     private readonly Worker _worker;
     private readonly Outbox _outbox;
     private readonly CancellationTokenSource _stopping = new();
@@ -24,11 +27,28 @@ internal sealed class WorkerSession : IDisposable
         _outbox = call.OutboxOf(worker.Id);
         Call = call;
         Attachment = attachment;
+        Context = new OrchestrationContext(this);
+        _ofThread = this;
     }
+
+    /// <summary>Gets the session that the calling thread is in; null on a thread that is not a worker's.</summary>
+    internal static WorkerSession? OfThread => _ofThread;
 
     internal ItemCall Call { get; }
 
     internal long Attachment { get; }
+
+    /// <summary>Gets the number of the worker.</summary>
+    internal int WorkerId => _worker.Id;
+
+    /// <summary>Gets what blocks find in $Orchestration.</summary>
+    internal OrchestrationContext Context { get; }
+
+    /// <summary>Gets the item that was started and not ended.</summary>
+    internal ItemSlot? Item => _slot;
+
+    /// <summary>Gets what says that the item that was started last is to stop.</summary>
+    internal CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Gets a value indicating whether the worker has to leave the call.</summary>
     internal bool IsOver { get; private set; }
@@ -113,6 +133,7 @@ internal sealed class WorkerSession : IDisposable
     public void Dispose()
     {
         LeaveGate();
+        _ofThread = null;
         _stopping.Dispose();
     }
 

@@ -10,6 +10,7 @@ internal static class WorkerState
     {
         var state = InitialSessionState.CreateDefault2();
         state.LanguageMode = recipe.Mode;
+        state.Types.Add(OrchestrationContext.CreateTypeEntry());
         Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
         Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
         Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
