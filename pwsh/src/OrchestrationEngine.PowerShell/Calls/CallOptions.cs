@@ -45,6 +45,21 @@ internal sealed record CallOptions
     /// <summary>Gets the name of the caller's variable that gets what the items share by name; null for none.</summary>
     internal string? StateVariable { get; init; }
 
+    /// <summary>Gets what each worker runs before its first item; null for nothing.</summary>
+    internal ScriptBlock? Begin { get; init; }
+
+    /// <summary>Gets what each worker runs after its last item; null for nothing.</summary>
+    internal ScriptBlock? End { get; init; }
+
+    /// <summary>Gets what each worker runs at last, also when it was stopped; null for nothing.</summary>
+    internal ScriptBlock? Finally { get; init; }
+
+    /// <summary>Gets a value indicating whether the block keeps its state from item to item of a worker.</summary>
+    internal bool IsStateful { get; init; }
+
+    /// <summary>Gets what gives the input, run by a worker; null if the pipeline does.</summary>
+    internal ScriptBlock? InputScript { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using OrchestrationEngine.PowerShell.Runspaces;
@@ -12,21 +13,49 @@ internal static class CallerSession
     /// <exception cref="UsingException">A $using: expression has no value, or one that cannot be passed on.</exception>
     internal static CallSettings Read(SessionState caller, CallOptions options, int depth)
     {
-        var block = (ScriptBlockAst)options.ScriptBlock.Ast;
+        var block = AstOf(options.ScriptBlock)!;
+        var stage = ReadStage(options);
         return new CallSettings
         {
             Block = block,
-            UsingValues = UsingValues.Read(block, caller),
+            UsingValues = UsingValues.Read(BlocksOf(options), caller),
             Location = WildcardPattern.Escape(caller.Path.CurrentLocation.Path),
             Culture = CultureInfo.CurrentCulture,
             UICulture = CultureInfo.CurrentUICulture,
             Preferences = ReadPreferences(caller),
-            ResetsAfterItem = BlockAnalysis.LeavesTraces(block),
+            // What a worker's own blocks have set up must stay for all of its items.
+            ResetsAfterItem = stage is null && BlockAnalysis.LeavesTraces(block),
             // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
             StopsOnError = options.StopsOnError && options.Retry is null,
+            ThrottleLimit = options.ThrottleLimit,
             Depth = depth,
+            Stage = stage,
+            InputScript = AstOf(options.InputScript),
         };
     }
+
+    private static StageSettings? ReadStage(CallOptions options)
+    {
+        var stage = new StageSettings
+        {
+            Begin = AstOf(options.Begin),
+            End = AstOf(options.End),
+            Finally = AstOf(options.Finally),
+            IsStateful = options.IsStateful,
+        };
+        return stage == new StageSettings() ? null : stage;
+    }
+
+    private static IEnumerable<Ast> BlocksOf(CallOptions options) =>
+        new[] { options.ScriptBlock, options.Begin, options.End, options.Finally, options.InputScript }
+            .OfType<ScriptBlock>().Select(block => block.Ast);
+
+    // The script block of a function knows its body by the function's definition.
+    private static ScriptBlockAst? AstOf(ScriptBlock? block) => block?.Ast switch
+    {
+        FunctionDefinitionAst function => function.Body,
+        var ast => (ScriptBlockAst?)ast,
+    };
 
     // What a caller who tries something out must be able to rely on: -WhatIf reaches the items.
     private static Dictionary<string, object> ReadPreferences(SessionState caller)

@@ -32,6 +32,7 @@ internal sealed class ParallelCall : IDisposable
     private readonly ItemIntake _intake;
     private readonly Queue<object?> _refill = new();
     private readonly RetryPlan? _retries;
+    private readonly InputProducer? _producer;
     private readonly ItemEvent[] _events = new ItemEvent[256];
     private readonly bool _usingRunsAlone;
     private bool _pumps;
@@ -47,7 +48,8 @@ internal sealed class ParallelCall : IDisposable
         _intake = new ItemIntake(options, caller, receiver);
         _retries = options.Retry is { } retry ? new RetryPlan(retry, caller, receiver) : null;
         _table = new ItemTable(options.QueueCapacity + options.ThrottleLimit);
-        _call = new ItemCall(settings, _table);
+        _producer = settings.InputScript is null ? null : new InputProducer(options.QueueCapacity, receiver);
+        _call = new ItemCall(settings, _table) { StageReceiver = receiver, Producer = _producer };
         var outlet = options.Refills ? new RefillReceiver(receiver, _refill) : receiver;
         _writer = new ItemWriter(_table, _call.OutboxOf, outlet, options.Ordered, _retries);
         foreach (var value in settings.UsingValues.Values)
@@ -63,9 +65,14 @@ internal sealed class ParallelCall : IDisposable
     {
         get
         {
-            if (_call.StartFailure is { } reason)
+            if (_call.Refusal is { } refusal)
             {
-                return Errors.WorkerCannotStart(reason);
+                return refusal;
+            }
+
+            if (_producer?.Failure is { } failure)
+            {
+                return StageErrors.InputScriptFailed(failure);
             }
 
             return _call.Queue.CancelReason switch
@@ -101,6 +108,7 @@ internal sealed class ParallelCall : IDisposable
         try
         {
             pool.Open(call._call, QueueOptionsOf(options));
+            call.StartProducer();
             return call;
         }
         catch
@@ -155,7 +163,8 @@ internal sealed class ParallelCall : IDisposable
 
     private static QueueOptions QueueOptionsOf(CallOptions options) => new()
     {
-        WorkerLimit = options.ThrottleLimit,
+        // One more gives the input.
+        WorkerLimit = Math.Min(options.ThrottleLimit + (options.InputScript is null ? 0 : 1), Engine.WorkerLimit),
         InputCapacity = options.QueueCapacity,
         OutputCapacity = options.QueueCapacity,
         ItemTimeout = options.ItemTimeout,
@@ -167,8 +176,18 @@ internal sealed class ParallelCall : IDisposable
     private bool GoOnUntilNothingCanCome()
     {
         var canComeBack = _retries is not null || _options.Refills;
-        while (TryFeedRefill())
+        while (TryFeedRefill() && _producer?.Failure is null)
         {
+            if (_producer is { HasEnded: false })
+            {
+                if (WaitAndDrain(wantRoom: false) == Waited.Ended)
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
             if (_intake.TryTakeRest(out var rest))
             {
                 if (!TrySubmit(rest))
@@ -186,11 +205,30 @@ internal sealed class ParallelCall : IDisposable
             }
         }
 
+        Cancel(CancelReason.Requested);
         return false;
+    }
+
+    private void StartProducer()
+    {
+        if (_producer is not null)
+        {
+            var turn = _table.AddOwn(new Nobody());
+            turn.Fill(ItemSlot.NoIndex, InputProducer.Turn, runsAlone: false);
+            _call.Queue.TrySubmit(turn.Number);
+        }
     }
 
     private bool TryFeedRefill()
     {
+        while (_producer is not null && _producer.TryTake(out var input))
+        {
+            if (!TryFeed(input))
+            {
+                return false;
+            }
+        }
+
         while (_refill.TryDequeue(out var input))
         {
             if (!TryFeed(input))
@@ -342,6 +380,22 @@ internal sealed class ParallelCall : IDisposable
         foreach (var (slot, end) in _retries?.GiveUp() ?? [])
         {
             _writer.EndAfterAll(slot, end);
+        }
+    }
+
+    /// <summary>Takes nothing of what is no item at all.</summary>
+    private sealed class Nobody : IItemReceiver
+    {
+        public void Receive(ItemSlot slot, OutputKind kind, object? value)
+        {
+        }
+
+        public void End(ItemSlot slot, in ItemEvent end)
+        {
+        }
+
+        public void Report(ErrorRecord error)
+        {
         }
     }
 }

@@ -63,10 +63,20 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
     public int QueueCapacity { get; set; } = 1024;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => _call.Start(ReadOptions());
+    protected override void BeginProcessing()
+    {
+        RefuseTwoInputs();
+        _call.Start(ReadOptions());
+    }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _call.Add(InputObject);
+    protected override void ProcessRecord()
+    {
+        if (InputScript is null)
+        {
+            _call.Add(InputObject);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing() => _call.Finish();
@@ -92,5 +102,10 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Refills = Refill,
         Retry = ReadRetry(),
         StateVariable = StateVariable,
+        Begin = Begin,
+        End = End,
+        Finally = Finally,
+        IsStateful = Stateful,
+        InputScript = InputScript,
     };
 }

@@ -14,7 +14,7 @@ internal static class Errors
     internal static void NameItem(ErrorRecord error, long index)
     {
         var properties = PSObject.AsPSObject(error).Properties;
-        if (properties[ItemIndexProperty] is null)
+        if (index != ItemSlot.NoIndex && properties[ItemIndexProperty] is null)
         {
             properties.Add(new PSNoteProperty(ItemIndexProperty, index));
         }

@@ -9,6 +9,9 @@ namespace OrchestrationEngine.PowerShell.Output;
 /// </summary>
 internal sealed class ItemSlot
 {
+    /// <summary>The index of what is no item of the input.</summary>
+    internal const long NoIndex = -1;
+
     private static readonly IReadOnlyList<object?> NoOutput = [];
     private static readonly IReadOnlyList<ErrorRecord> NoErrors = [];
 
@@ -17,10 +20,20 @@ internal sealed class ItemSlot
     private Queue<(OutputKind Kind, object? Value)>? _held;
     private List<(OutputKind Kind, object? Value)>? _attempted;
 
-    internal ItemSlot(int number) => Number = number;
+    internal ItemSlot(int number, IItemReceiver? own = null)
+    {
+        Number = number;
+        Own = own;
+        Index = own is null ? 0 : NoIndex;
+    }
 
     /// <summary>Gets the number of the slot, which is the native queue's id of the item.</summary>
     internal int Number { get; }
+
+    /// <summary>
+    /// Gets who takes what comes of an item of a worker's own making, such as its -Begin; null for items of the input.
+    /// </summary>
+    internal IItemReceiver? Own { get; }
 
     /// <summary>Gets the position of the item in the input, from 0.</summary>
     internal long Index { get; private set; }

@@ -1,21 +1,37 @@
+using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Threading;
 
 namespace OrchestrationEngine.PowerShell.Output;
 
 /// <summary>
 /// The items of a call that are on their way. Slots are rented and returned on the pipeline thread only; workers look
-/// them up by number.
+/// them up by number. Items of a worker's own making have negative numbers, and are added on any thread.
 /// </summary>
 internal sealed class ItemTable
 {
     private readonly ItemSlot?[] _slots;
     private readonly Stack<ItemSlot> _free = new();
+    private readonly ConcurrentDictionary<int, ItemSlot> _own = new();
     private int _used;
+    private int _lastOwn;
 
     internal ItemTable(int size) => _slots = new ItemSlot?[size];
 
     /// <summary>Finds the slot of an item that is on its way.</summary>
-    internal ItemSlot this[long number] => _slots[number]!;
+    internal ItemSlot this[long number] => number < 0 ? _own[(int)number] : _slots[number]!;
+
+    /// <summary>Adds the slot of an item of a worker's own making.</summary>
+    /// <param name="receiver">Takes what comes of it.</param>
+    internal ItemSlot AddOwn(IItemReceiver receiver)
+    {
+        var slot = new ItemSlot(Interlocked.Decrement(ref _lastOwn), receiver);
+        _own[slot.Number] = slot;
+        return slot;
+    }
+
+    /// <summary>Forgets the slot of an item of a worker's own making, which has ended.</summary>
+    internal void RemoveOwn(ItemSlot slot) => _own.TryRemove(slot.Number, out _);
 
     /// <summary>Rents a slot, or returns null while as many items are on their way as there may be.</summary>
     internal ItemSlot? TryRent()

@@ -48,6 +48,12 @@ internal sealed class ItemWriter
     internal void Write(in ItemEvent happened)
     {
         var slot = _table[happened.Item];
+        if (slot.Own is { } own)
+        {
+            WriteOwn(slot, own, happened);
+            return;
+        }
+
         if (happened.IsEnd)
         {
             End(slot, happened);
@@ -101,6 +107,19 @@ internal sealed class ItemWriter
         {
             slot.Held.Enqueue((kind, value));
         }
+    }
+
+    // What is no item of the input has no place in its order, and no further attempt.
+    private void WriteOwn(ItemSlot slot, IItemReceiver own, in ItemEvent happened)
+    {
+        if (!happened.IsEnd)
+        {
+            own.Receive(slot, (OutputKind)happened.Kind, OutboxOf(happened.Worker).Take());
+            return;
+        }
+
+        own.End(slot, happened);
+        _table.RemoveOwn(slot);
     }
 
     private Outbox OutboxOf(int worker)

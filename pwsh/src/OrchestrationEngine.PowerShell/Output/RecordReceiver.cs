@@ -28,8 +28,18 @@ internal sealed class RecordReceiver(Cmdlet cmdlet) : IItemReceiver
     }
 
     /// <inheritdoc/>
-    public void End(ItemSlot slot, in ItemEvent end) => cmdlet.WriteObject(new ItemResult(
-        slot.Index, slot.Input, (ItemStatus)end.Outcome, slot.Output, slot.Errors, end.Duration, end.Worker, slot.Attempt));
+    public void End(ItemSlot slot, in ItemEvent end)
+    {
+        // A worker's -Begin and -End are no items: their record is there for what they put out.
+        if (slot.Index == ItemSlot.NoIndex && slot.Output.Count == 0 && slot.Errors.Count == 0)
+        {
+            return;
+        }
+
+        var status = (ItemStatus)end.Outcome;
+        cmdlet.WriteObject(new ItemResult(
+            slot.Index, slot.Input, status, slot.Output, slot.Errors, end.Duration, end.Worker, slot.Attempt));
+    }
 
     /// <inheritdoc/>
     public void Report(ErrorRecord error) => cmdlet.WriteError(error);

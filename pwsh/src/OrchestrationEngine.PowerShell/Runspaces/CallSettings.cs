@@ -28,8 +28,17 @@ internal sealed record CallSettings
     /// <summary>Gets a value indicating whether the runspace must be reset after each item.</summary>
     internal required bool ResetsAfterItem { get; init; }
 
+    /// <summary>Gets how many items may run at once.</summary>
+    internal required int ThrottleLimit { get; init; }
+
     /// <summary>Gets a value indicating whether the first item that fails stops all others.</summary>
     internal required bool StopsOnError { get; init; }
+
+    /// <summary>Gets what each worker runs beside its items; null for nothing.</summary>
+    internal StageSettings? Stage { get; init; }
+
+    /// <summary>Gets the block that gives the input, run by a worker; null if the pipeline gives it.</summary>
+    internal ScriptBlockAst? InputScript { get; init; }
 
     /// <summary>Gets how many calls this one is nested in, itself included.</summary>
     internal required int Depth { get; init; }

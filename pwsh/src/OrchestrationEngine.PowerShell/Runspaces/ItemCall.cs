@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Management.Automation;
 using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -10,7 +11,7 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 internal sealed class ItemCall : IDisposable
 {
     private readonly Dictionary<int, Outbox> _outboxes = [];
-    private Exception? _startFailure;
+    private ErrorRecord? _refusal;
 
     internal ItemCall(CallSettings settings, ItemTable table)
     {
@@ -25,11 +26,17 @@ internal sealed class ItemCall : IDisposable
     /// <summary>Gets what the items share by name.</summary>
     internal OrchestrationState State { get; } = new();
 
+    /// <summary>Gets who takes what comes of the blocks that workers run beside their items.</summary>
+    internal required IItemReceiver StageReceiver { get; init; }
+
+    /// <summary>Gets what comes of the block that gives the input; null if the pipeline gives it.</summary>
+    internal InputProducer? Producer { get; init; }
+
     /// <summary>Gets the gate for items that must not run beside each other.</summary>
     internal SemaphoreSlim Alone { get; } = new(1, 1);
 
-    /// <summary>Gets why no worker could open its runspace, if so.</summary>
-    internal Exception? StartFailure => Volatile.Read(ref _startFailure);
+    /// <summary>Gets why its items cannot be run at all, if so.</summary>
+    internal ErrorRecord? Refusal => Volatile.Read(ref _refusal);
 
     /// <summary>Gets the queue; set once, before the first item.</summary>
     internal ItemQueue Queue { get; private set; } = null!;
@@ -58,10 +65,23 @@ internal sealed class ItemCall : IDisposable
     }
 
     /// <summary>Ends the call because its items cannot be run at all.</summary>
-    internal void Refuse(Exception reason)
+    internal void Refuse(ErrorRecord reason)
     {
-        Interlocked.CompareExchange(ref _startFailure, reason, null);
+        Interlocked.CompareExchange(ref _refusal, reason, null);
         Cancel(CancelReason.Requested);
+    }
+
+    /// <summary>Lowers the limit of workers by the one that has given the input. Called on that worker.</summary>
+    internal void EndExtraWorker()
+    {
+        try
+        {
+            Queue.SetWorkerLimit(Settings.ThrottleLimit);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The call is over.
+        }
     }
 
     /// <summary>Stops the call. May be called on any thread, and after the end.</summary>
@@ -83,5 +103,6 @@ internal sealed class ItemCall : IDisposable
         Closing?.Invoke();
         Queue?.Dispose();
         Alone.Dispose();
+        Producer?.Dispose();
     }
 }

@@ -12,23 +12,92 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 [Cmdlet(VerbsLifecycle.Invoke, "OrchestrationItem")]
 public sealed class RunItemCommand : PSCmdlet
 {
+    private WorkerSession _session = null!;
+
     /// <summary>Gets or sets the worker's part in the call.</summary>
     [Parameter(Mandatory = true)]
     public PSObject Session { get; set; } = null!;
 
+    /// <summary>Gets or sets whether to run what comes at last instead of items.</summary>
+    [Parameter]
+    public SwitchParameter AtLast { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var session = (WorkerSession)Session.BaseObject;
-        var settings = session.Call.Settings;
-        var state = new ItemState(this, settings);
+        _session = (WorkerSession)Session.BaseObject;
 
         // Global, so that functions of modules see it, too.
-        SessionState.PSVariable.Set("global:Orchestration", session.Context);
-        var block = BlockInvoker.For(this, settings.Block);
-        while (session.TryNext(out var input))
+        SessionState.PSVariable.Set("global:Orchestration", _session.Context);
+        if (AtLast)
         {
-            session.EndItem(RunItem(block, input, session));
+            Contain(static it => it._session.Stage!.Finally(it), this);
+        }
+        else if (_session.Stage is { } stage)
+        {
+            RunStage(stage);
+        }
+        else
+        {
+            RunItems(BlockInvoker.For(this, _session.Call.Settings.Block));
+        }
+    }
+
+    private void RunStage(WorkerStage stage)
+    {
+        if (!_session.TryStartOwn(_session.Call.StageReceiver) || !TryBegin(stage))
+        {
+            return;
+        }
+
+        var settings = _session.Call.Settings;
+        using var stateful = settings.Stage!.IsStateful ? new StatefulInvoker(this, settings.Block) : null;
+        RunItems(stateful ?? BlockInvoker.For(this, settings.Block));
+        if (stateful is not null)
+        {
+            Contain(static it => it.End(), stateful);
+        }
+
+        Contain(static it => it.Stage.End(it.Runner), (Stage: stage, Runner: this));
+    }
+
+    private bool TryBegin(WorkerStage stage)
+    {
+        try
+        {
+            stage.Begin(this);
+            return true;
+        }
+        catch (PipelineStoppedException)
+        {
+            throw;
+        }
+        catch (RuntimeException error)
+        {
+            // Its items cannot run, and those of the other workers should not: the call was made wrongly.
+            _session.Leave();
+            _session.Call.Refuse(StageErrors.BeginFailed(error));
+            return false;
+        }
+        catch (FlowControlException)
+        {
+            return true;
+        }
+    }
+
+    private void RunItems(BlockInvoker block)
+    {
+        var settings = _session.Call.Settings;
+        var state = new ItemState(this, settings);
+        while (_session.TryNext(out var input))
+        {
+            if (input == InputProducer.Turn)
+            {
+                Produce();
+                return;
+            }
+
+            _session.EndItem(Run(block, input));
             if (settings.ResetsAfterItem)
             {
                 return;
@@ -38,19 +107,34 @@ public sealed class RunItemCommand : PSCmdlet
         }
     }
 
+    // The worker leaves afterwards: it was one more than the call may have for its items.
+    private void Produce()
+    {
+        var (call, producer) = (_session.Call, _session.Call.Producer!);
+        if (!_session.TryBecomeProducer(producer))
+        {
+            return;
+        }
+
+        _session.EndProducer(Run(BlockInvoker.For(this, call.Settings.InputScript!), input: null));
+    }
+
+    private Outcome Run(BlockInvoker block, object? input) =>
+        Contain(static it => it.Block.Invoke(it.Input), (Block: block, Input: input));
+
     // No filters on these catches: a filter runs before the item's scope is left, under its preferences.
-    private Outcome RunItem(BlockInvoker block, object? input, WorkerSession session)
+    private Outcome Contain<T>(Action<T> run, T with)
     {
         try
         {
-            block.Invoke(input);
+            run(with);
 
             // An item can go on after its stop: one that hits PowerShell while it loads a module is an error like others.
-            return session.IsStopped ? Outcome.Stopped : Outcome.Succeeded;
+            return _session.IsStopped ? Outcome.Stopped : Outcome.Succeeded;
         }
         catch (PipelineStoppedException)
         {
-            if (Stopping || session.IsOver)
+            if (Stopping || _session.IsOver)
             {
                 throw;
             }
@@ -60,7 +144,7 @@ public sealed class RunItemCommand : PSCmdlet
         }
         catch (RuntimeException error)
         {
-            session.Emit(OutputKind.Failure, error.ErrorRecord);
+            _session.Emit(OutputKind.Failure, error.ErrorRecord);
             return Outcome.Failed;
         }
         catch (FlowControlException)

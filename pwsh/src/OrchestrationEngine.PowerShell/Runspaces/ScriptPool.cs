@@ -200,7 +200,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
 
         foreach (var call in calls)
         {
-            call.Refuse(exception);
+            call.Refuse(Errors.WorkerCannotStart(exception));
         }
     }
 
@@ -284,7 +284,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     {
         if (runspace is null)
         {
-            session.Call.Refuse(failure!);
+            session.Call.Refuse(Errors.WorkerCannotStart(failure!));
             return;
         }
 

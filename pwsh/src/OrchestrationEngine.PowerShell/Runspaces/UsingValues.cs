@@ -20,13 +20,23 @@ internal static class UsingValues
     private static readonly string[] ForEachNames = ["ForEach-Object", "foreach", "%"];
     private static readonly string[] OwnNames = ["Invoke-ParallelOrchestration"];
 
-    /// <summary>Reads every $using: expression that belongs to the block itself.</summary>
-    /// <param name="block">The block that will run in other runspaces.</param>
+    /// <summary>Reads every $using: expression that belongs to one of the blocks itself.</summary>
+    /// <param name="blocks">The blocks that will run in other runspaces.</param>
     /// <param name="caller">The session of the caller.</param>
     /// <exception cref="UsingException">An expression has no value, or one that cannot be passed on.</exception>
-    internal static Dictionary<string, object?> Read(Ast block, SessionState caller)
+    internal static Dictionary<string, object?> Read(IEnumerable<Ast> blocks, SessionState caller)
     {
         var values = new Dictionary<string, object?>();
+        foreach (var block in blocks)
+        {
+            Read(block, caller, values);
+        }
+
+        return values;
+    }
+
+    private static void Read(Ast block, SessionState caller, Dictionary<string, object?> values)
+    {
         foreach (var expression in block.FindAll(ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true))
         {
             var usingExpression = (UsingExpressionAst)expression;
@@ -36,8 +46,6 @@ internal static class UsingValues
                 values.Add(key, Read(usingExpression, caller));
             }
         }
-
-        return values;
     }
 
     // Only a plain variable is looked up without regard to case: an index such as ["AAAA"] must keep its own.

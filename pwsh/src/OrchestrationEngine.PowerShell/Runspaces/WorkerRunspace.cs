@@ -22,10 +22,10 @@ internal sealed class WorkerRunspace : IDisposable
     private const string UsingParameter = "--%";
 
     private const string Runner =
-        "param($__session, $__preferences) "
+        "param($__session, $__atLast, $__preferences) "
         + "foreach ($__preference in $__preferences.GetEnumerator()) "
         + "{ Set-Variable -Name $__preference.Key -Value $__preference.Value } "
-        + RunItem + " -Session $__session";
+        + RunItem + " -Session $__session -AtLast:$__atLast";
 
     /// <summary>
     /// How long a stopped pipeline may go on before its runspace is given up: less than the pool waits for its worker
@@ -71,7 +71,8 @@ internal sealed class WorkerRunspace : IDisposable
         while (!session.IsOver && !_isGivenUp)
         {
             Reset();
-            RunPipeline(session);
+            RunPipeline(session, atLast: false);
+            EndStage(session);
         }
     }
 
@@ -154,14 +155,29 @@ internal sealed class WorkerRunspace : IDisposable
         _wasUsed = true;
     }
 
-    private void RunPipeline(WorkerSession session)
+    // What comes at last runs in a pipeline of its own, which no stop reaches: the one of the items may be dead by then.
+    private void EndStage(WorkerSession session)
+    {
+        if (session.Stage is { IsToFinish: true } && !_isGivenUp)
+        {
+            RunPipeline(session, atLast: true);
+        }
+
+        session.EndOwn(Outcome.Succeeded);
+    }
+
+    private void RunPipeline(WorkerSession session, bool atLast)
     {
         using var pipeline = Shell.Create();
         pipeline.Runspace = _runspace;
-        AddRunner(pipeline, session);
+        AddRunner(pipeline, session, atLast);
         Listen(pipeline.Streams, session);
         var output = new OutputSink(value => session.Emit(OutputKind.Output, value));
-        Enter(pipeline, session);
+        if (!atLast)
+        {
+            Enter(pipeline, session);
+        }
+
         try
         {
             pipeline.Invoke(null, output, null);
@@ -187,18 +203,20 @@ internal sealed class WorkerRunspace : IDisposable
         }
     }
 
-    private static void AddRunner(Shell pipeline, WorkerSession session)
+    private static void AddRunner(Shell pipeline, WorkerSession session, bool atLast)
     {
         var settings = session.Call.Settings;
         if (settings.UsingValues.Count == 0 && settings.Preferences.Count == 0)
         {
             // No script to parse and bind: that is most of what a short call costs.
-            pipeline.AddCommand(RunItem, useLocalScope: true).AddParameter("Session", session);
+            pipeline.AddCommand(RunItem, useLocalScope: true).AddParameter("Session", session)
+                .AddParameter("AtLast", atLast);
             return;
         }
 
         pipeline.AddScript(Runner, useLocalScope: true)
             .AddParameter("__session", session)
+            .AddParameter("__atLast", atLast)
             .AddParameter("__preferences", settings.Preferences)
             .AddParameter(UsingParameter, settings.UsingValues);
     }

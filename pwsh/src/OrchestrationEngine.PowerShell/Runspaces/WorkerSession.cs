@@ -18,13 +18,16 @@ internal sealed class WorkerSession : IDisposable
     private readonly Worker _worker;
     private readonly Outbox _outbox;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly WorkerStage? _stage;
     private ItemSlot? _slot;
+    private ItemSlot? _own;
     private bool _holdsGate;
 
     internal WorkerSession(Worker worker, ItemCall call, long attachment)
     {
         _worker = worker;
         _outbox = call.OutboxOf(worker.Id);
+        _stage = call.Settings.Stage is { } stage ? new WorkerStage(stage) : null;
         Call = call;
         Attachment = attachment;
         Context = new OrchestrationContext(this);
@@ -33,6 +36,9 @@ internal sealed class WorkerSession : IDisposable
 
     /// <summary>Gets the session that the calling thread is in; null on a thread that is not a worker's.</summary>
     internal static WorkerSession? OfThread => _ofThread;
+
+    /// <summary>Gets what the worker runs beside its items; null for nothing.</summary>
+    internal WorkerStage? Stage => _stage;
 
     internal ItemCall Call { get; }
 
@@ -84,9 +90,14 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Puts something out to the caller; waits while the caller is behind.</summary>
     internal void Emit(OutputKind kind, object? value)
     {
-        if (_slot is not { } slot)
+        if ((_slot ?? _own) is not { } slot)
         {
             return;
+        }
+
+        if (slot.Own is InputProducer producer && kind == OutputKind.Output)
+        {
+            WaitForRoom(producer);
         }
 
         _outbox.Put(value);
@@ -116,6 +127,66 @@ internal sealed class WorkerSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Starts an item of the worker's own making, to which everything belongs that is put out while no item of the
+    /// input runs.
+    /// </summary>
+    /// <returns>False if the worker has to leave the call.</returns>
+    internal bool TryStartOwn(IItemReceiver receiver)
+    {
+        var own = Call.Table.AddOwn(receiver);
+        if (_worker.Start(own.Number) != Waited.Ready)
+        {
+            Call.Table.RemoveOwn(own);
+            IsOver = true;
+            return false;
+        }
+
+        _own = own;
+        return true;
+    }
+
+    /// <summary>Ends the item of the worker's own making, if one was started.</summary>
+    internal void EndOwn(Outcome outcome)
+    {
+        if (_own is not { } own)
+        {
+            return;
+        }
+
+        _own = null;
+        IsOver |= !_worker.End(own.Number, outcome);
+    }
+
+    /// <summary>Runs the block that gives the input, instead of an item.</summary>
+    /// <returns>False if the worker has to leave the call.</returns>
+    internal bool TryBecomeProducer(InputProducer producer)
+    {
+        var own = Call.Table.AddOwn(producer);
+        if (_worker.Start(own.Number) != Waited.Ready)
+        {
+            Call.Table.RemoveOwn(own);
+            IsOver = true;
+            return false;
+        }
+
+        // What was pulled was the turn to do so, which is no item; and no time limit of items may end the block.
+        EndItem(Outcome.Succeeded);
+        _slot = own;
+        return true;
+    }
+
+    /// <summary>Ends the block that gives the input; the worker, which was one more than the limit, leaves.</summary>
+    internal void EndProducer(Outcome outcome)
+    {
+        Call.EndExtraWorker();
+        EndItem(outcome);
+        IsOver = true;
+    }
+
+    /// <summary>Leaves the call after what the worker has begun, though there may be more items.</summary>
+    internal void Leave() => IsOver = true;
+
     /// <summary>Ends a wait for other items' methods; the item was stopped meanwhile.</summary>
     internal void CancelWait()
     {
@@ -135,6 +206,18 @@ internal sealed class WorkerSession : IDisposable
         LeaveGate();
         _ofThread = null;
         _stopping.Dispose();
+    }
+
+    private void WaitForRoom(InputProducer producer)
+    {
+        try
+        {
+            producer.WaitForRoom(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PipelineStoppedException();
+        }
     }
 
     private void EnterGate()
