@@ -21,7 +21,7 @@ $pwshNeeded = [version] '7.4'
 $dotnetSdkNeeded = 8
 $pwshFolder = Join-Path $PSScriptRoot '.setup/pwsh'
 $moduleFolder = Join-Path $PSScriptRoot 'pwsh/OrchestrationEngine'
-$moduleProject = Join-Path $PSScriptRoot 'pwsh/src/OrchestrationEngine.PowerShell'
+$moduleProject = Join-Path $PSScriptRoot 'pwsh/src/OrchestrationEngine.ForEachObject'
 
 # Windows PowerShell 5.1 has no $IsLinux and $IsMacOS, and runs nowhere else.
 $isWindowsHere = $env:OS -eq 'Windows_NT'
@@ -108,7 +108,7 @@ function Copy-Changed([string] $Path, [string] $Destination) {
 function Build-Module {
     Write-Step 'building the module'
     Invoke-Program dotnet @('build', $moduleProject, '--configuration', 'Release', '--verbosity', 'quiet', '-nologo')
-    foreach ($assembly in 'OrchestrationEngine.Native', 'OrchestrationEngine.PowerShell') {
+    foreach ($assembly in 'OrchestrationEngine.Native', 'OrchestrationEngine.PowerShell', 'OrchestrationEngine.ForEachObject') {
         Copy-Changed "$moduleProject/bin/Release/net8.0/$assembly.dll" $moduleFolder
         Copy-Changed "$moduleProject/bin/Release/net8.0/$assembly.pdb" $moduleFolder
     }

@@ -11,7 +11,8 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 
 readonly module_folder="$root/pwsh/OrchestrationEngine"
-readonly module_project="$root/pwsh/src/OrchestrationEngine.PowerShell/OrchestrationEngine.PowerShell.csproj"
+# The project that needs all others.
+readonly module_project="$root/pwsh/src/OrchestrationEngine.ForEachObject/OrchestrationEngine.ForEachObject.csproj"
 
 library_file_name() {
   case "$(platform_system)" in
@@ -52,7 +53,7 @@ build_rust() {
 can_compile_ahead() {
   local mark log="$setup_folder/ahead-of-time.log"
   mark="$setup_folder/ahead-of-time-$(dotnet --version)"
-  if [[ ! -e "$mark" ]]; then
+  if [[ ! -e "$mark" || ! -e "$(dirname "$module_project")/obj/project.assets.json" ]]; then
     if dotnet restore "$module_project" -p:AheadOfTime=true >"$log" 2>&1; then
       echo yes >"$mark"
     else
@@ -73,7 +74,7 @@ build_dotnet() {
     ${ahead:+-p:AheadOfTime=true} >"$log" 2>&1 ||
     fail "the module could not be built:" "$(grep -E 'error' "$log" | sort -u || cat "$log")"
   grep -E ': warning ' "$log" | sort -u || true
-  for assembly in OrchestrationEngine.Native OrchestrationEngine.PowerShell; do
+  for assembly in OrchestrationEngine.Native OrchestrationEngine.PowerShell OrchestrationEngine.ForEachObject; do
     lay_file "$root/pwsh/src/$assembly/bin/Release/net8.0/$ahead$assembly.dll" "$module_folder/$assembly.dll"
     lay_file "$root/pwsh/src/$assembly/bin/Release/net8.0/$assembly.pdb" "$module_folder/$assembly.pdb"
   done

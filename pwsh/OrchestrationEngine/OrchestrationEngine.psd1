@@ -9,7 +9,9 @@
     Description          = 'Runs many things at once: script blocks over items on a native worker pool that loses nothing and does not hang.'
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('OrchestrationEngine.format.ps1xml')
-    CmdletsToExport      = @('Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool')
+    CmdletsToExport      = @(
+        'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool',
+        'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()

@@ -7,16 +7,16 @@ BeforeAll {
 }
 
 Describe 'Get-OrchestrationPool' {
-    It 'has one entry a language mode that was used' {
+    It 'has one entry a language mode that was used, beside those of calls that import something' {
         $null = Get-FullLanguagePool
-        $pools = @(Get-OrchestrationPool)
+        $pools = @(Get-OrchestrationPool | Where-Object { -not $_.Imports })
         $pools.LanguageMode | Sort-Object -Unique | Should -HaveCount $pools.Count
         $pools.LanguageMode | Should -Contain 'FullLanguage'
     }
 
     It 'shows these properties' {
         (Get-FullLanguagePool).PSObject.Properties.Name |
-            Should -Be 'LanguageMode', 'Workers', 'Idle', 'WarmRunspaces', 'Abandoned', 'Queued', 'Running', 'Done', 'Counters', 'WorkerList'
+            Should -Be 'LanguageMode', 'Imports', 'Workers', 'Idle', 'WarmRunspaces', 'Abandoned', 'Queued', 'Running', 'Done', 'Counters', 'WorkerList'
     }
 
     It 'counts the items that are done' {
@@ -34,9 +34,9 @@ Describe 'Get-OrchestrationPool' {
             1..10 | Invoke-ParallelOrchestration -ThrottleLimit 3 { $null = ($using:Started).Signal(); ($using:Release).Wait(30000) }
         } $started, $release
         $started.Wait(30000) | Should -BeTrue
-        $queued = { (Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).Queued - $before.Queued }
+        $queued = { (Get-PlainPool).Queued - $before.Queued }
         Wait-Until { (& $queued) -eq 7 } | Should -BeTrue
-        $during = Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage
+        $during = Get-PlainPool
         $during.Running - $before.Running | Should -Be 3
         $during.Workers - $during.Idle | Should -BeGreaterOrEqual 3
         # CountdownEvent does not count below 0.
@@ -54,11 +54,11 @@ Describe 'Get-OrchestrationPool' {
 
     It 'is shown as a table' {
         (Get-FullLanguagePool | Out-String -Width 120).Trim() -split '\r?\n' | Select-Object -First 1 |
-            Should -Match 'LanguageMode\s+Workers\s+Idle\s+Runspaces\s+Abandoned\s+Queued\s+Running\s+Done'
+            Should -Match 'LanguageMode\s+Workers\s+Idle\s+Runspaces\s+Abandoned\s+Queued\s+Running\s+Done\s+Imports'
     }
 
     It 'works in an item' {
-        1 | Invoke-ParallelOrchestration { (Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).Running -ge 1 } | Should -BeTrue
+        1 | Invoke-ParallelOrchestration { (Get-OrchestrationPool | Where-Object { $_.LanguageMode -eq "FullLanguage" -and -not $_.Imports }).Running -ge 1 } | Should -BeTrue
     }
 }
 
@@ -68,7 +68,7 @@ Describe 'Clear-OrchestrationPool' {
             $barrier = [Threading.Barrier]::new(4)
             1..4 | Invoke-ParallelOrchestration -ThrottleLimit 4 { $null = ($using:barrier).SignalAndWait(30000) }
         }
-        $open = { (Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).WarmRunspaces }
+        $open = { (Get-PlainPool).WarmRunspaces }
     }
 
     It 'closes the runspaces that are not in use, and ends their threads' {
@@ -78,7 +78,7 @@ Describe 'Clear-OrchestrationPool' {
         # A worker may still be on its way back from the call.
         Wait-Until { Clear-OrchestrationPool; (& $open) -eq 0 } | Should -BeTrue
         $before - @(Get-Runspace).Count | Should -BeGreaterOrEqual $warm
-        Wait-Until { (Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).Workers -eq 0 } | Should -BeTrue
+        Wait-Until { (Get-PlainPool).Workers -eq 0 } | Should -BeTrue
     }
 
     It 'puts out nothing, and the next call opens new ones' {
@@ -87,7 +87,7 @@ Describe 'Clear-OrchestrationPool' {
     }
 
     It 'changes nothing with -WhatIf' {
-        Wait-Until { $pool = Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage; $pool.Idle -eq $pool.Workers } | Should -BeTrue
+        Wait-Until { $pool = Get-PlainPool; $pool.Idle -eq $pool.Workers } | Should -BeTrue
         $warm = & $open
         # In a session without a screen to say what it would do.
         Invoke-WithLimit { Clear-OrchestrationPool -WhatIf } | Should -BeNullOrEmpty

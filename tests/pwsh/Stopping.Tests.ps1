@@ -81,7 +81,7 @@ Describe 'A pipeline that ends early' {
     It 'ends an endless input, 100 times, and leaves no worker and no runspace more' {
         $null = Get-FullLanguagePool
         # Again and again: a worker may still be on its way back from a call.
-        Wait-Until { Clear-OrchestrationPool; (Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).Workers -eq 0 } |
+        Wait-Until { Clear-OrchestrationPool; (Get-PlainPool).Workers -eq 0 } |
             Should -BeTrue
         $runspaces = @(Get-Runspace).Count
         $found = Invoke-WithLimit {

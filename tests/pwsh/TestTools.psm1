@@ -108,10 +108,13 @@ function Invoke-Fresh {
     }
 }
 
-# The one pool of sessions in FullLanguage, which is there after the first call.
+# The one pool of calls in FullLanguage that import nothing.
+function Get-PlainPool { Get-OrchestrationPool | Where-Object { $_.LanguageMode -eq 'FullLanguage' -and -not $_.Imports } }
+
+# The same, which is there after the first call.
 function Get-FullLanguagePool {
     $null = Invoke-ParallelOrchestration { }
-    Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage
+    Get-PlainPool
 }
 
 # Whether a process can be sent what Ctrl+C sends, and its children do not ignore it, as in the background of a shell.

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
 
@@ -59,6 +60,18 @@ internal sealed record CallOptions
 
     /// <summary>Gets what gives the input, run by a worker; null if the pipeline does.</summary>
     internal ScriptBlock? InputScript { get; init; }
+
+    /// <summary>Gets a value indicating whether the limit of the call ends only its items, not the pipeline.</summary>
+    internal bool GoesOnAfterTimeout { get; init; }
+
+    /// <summary>Gets a value indicating whether each item gets a runspace that nobody used before.</summary>
+    internal bool UseNewRunspace { get; init; }
+
+    /// <summary>Gets what ForEach-Object is in the items.</summary>
+    internal ForEachObjectKind ForEachObject { get; init; }
+
+    /// <summary>Gets a value indicating whether to be as PowerShell's own ForEach-Object, its refusals included.</summary>
+    internal bool IsStrict => ForEachObject == ForEachObjectKind.Strict;
 
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>

@@ -24,10 +24,12 @@ internal static class CallerSession
             UICulture = CultureInfo.CurrentUICulture,
             Preferences = ReadPreferences(caller),
             // What a worker's own blocks have set up must stay for all of its items.
-            ResetsAfterItem = stage is null && BlockAnalysis.LeavesTraces(block),
+            ResetsAfterItem = options.UseNewRunspace || (stage is null && BlockAnalysis.LeavesTraces(block)),
             // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
             StopsOnError = options.StopsOnError && options.Retry is null,
             ThrottleLimit = options.ThrottleLimit,
+            UseNewRunspace = options.UseNewRunspace,
+            IsStrict = options.IsStrict,
             Depth = depth,
             Stage = stage,
             InputScript = AstOf(options.InputScript),

@@ -16,6 +16,8 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private readonly PSCmdlet _cmdlet;
     private ScriptBlock? _pump;
     private ParallelCall? _call;
+    private CallOptions _options = null!;
+    private bool _isOver;
     private volatile bool _isStopped;
 
     internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
@@ -23,6 +25,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <summary>Reads what the call needs from the caller's session, and opens its queue.</summary>
     internal void Start(CallOptions options)
     {
+        _options = options;
         try
         {
             Open(options);
@@ -44,17 +47,20 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <summary>Feeds one item; waits, and writes output meanwhile, while the queue is full.</summary>
     internal void Add(object? input)
     {
-        if (!_call!.Add(input))
+        if (!_isOver && !_call!.Add(input))
         {
-            ThrowIfCutShort();
+            EndIfCutShort();
         }
     }
 
     /// <summary>Says that no more items come, and writes all output that is left.</summary>
     internal void Finish()
     {
-        _call!.Finish();
-        ThrowIfCutShort();
+        if (!_isOver)
+        {
+            _call!.Finish();
+            EndIfCutShort();
+        }
     }
 
     /// <summary>Stops the call, also one that is just being started. May be called on any thread.</summary>
@@ -94,7 +100,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
         }
 
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
-        var pool = ScriptPool.For(SessionRecipe.Plain(mode));
+        var pool = ScriptPool.For(SessionRecipe.Plain(mode) with { ForEachObject = options.ForEachObject });
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
         if (options.StateVariable is { } name)
         {
@@ -107,19 +113,37 @@ internal sealed class CmdletCall : ICaller, IDisposable
         }
     }
 
-    private IItemReceiver ReceiverFor(CallOptions options) =>
-        options.PassThru ? new RecordReceiver(_cmdlet) : new StreamReceiver(_cmdlet);
+    private IItemReceiver ReceiverFor(CallOptions options) => options switch
+    {
+        { PassThru: true } => new RecordReceiver(_cmdlet),
+        { IsStrict: true } => new StrictReceiver(_cmdlet),
+        _ => new StreamReceiver(_cmdlet),
+    };
 
-    private void ThrowIfCutShort()
+    private void EndIfCutShort()
     {
         if (_call!.Verdict is { } error)
         {
-            _cmdlet.ThrowTerminatingError(error);
+            End(error);
         }
 
         if (_call.WasStopped)
         {
             throw new PipelineStoppedException();
+        }
+    }
+
+    private void End(ErrorRecord error)
+    {
+        if (!_options.GoesOnAfterTimeout || !_call!.HasTimedOut)
+        {
+            _cmdlet.ThrowTerminatingError(error);
+        }
+
+        _isOver = true;
+        if (!_options.IsStrict)
+        {
+            _cmdlet.WriteError(error);
         }
     }
 }

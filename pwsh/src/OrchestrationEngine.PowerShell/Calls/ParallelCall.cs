@@ -87,6 +87,10 @@ internal sealed class ParallelCall : IDisposable
     /// <summary>Gets what the items share by name.</summary>
     internal OrchestrationState State => _call.State;
 
+    /// <summary>Gets a value indicating whether the call has reached its time limit.</summary>
+    internal bool HasTimedOut =>
+        _call.Refusal is null && _producer?.Failure is null && _call.Queue.CancelReason == CancelReason.Timeout;
+
     /// <summary>Gets a value indicating whether the call was asked to stop.</summary>
     internal bool WasStopped => _call.Queue.CancelReason is CancelReason.Requested or CancelReason.HostGone;
 

@@ -7,9 +7,11 @@ namespace OrchestrationEngine.PowerShell;
 /// <summary>What one pool of workers is doing and did.</summary>
 public sealed class PoolInfo
 {
-    internal PoolInfo(PSLanguageMode mode, PoolCounters counters, IReadOnlyList<WorkerInfo> workers, int runspaces)
+    internal PoolInfo(
+        PSLanguageMode mode, string imports, PoolCounters counters, IReadOnlyList<WorkerInfo> workers, int runspaces)
     {
         LanguageMode = mode;
+        Imports = imports;
         Counters = counters;
         WorkerList = workers;
         WarmRunspaces = runspaces;
@@ -17,6 +19,9 @@ public sealed class PoolInfo
 
     /// <summary>Gets the language mode of the pool's runspaces.</summary>
     public PSLanguageMode LanguageMode { get; }
+
+    /// <summary>Gets what the runspaces were set up with, in a few words; empty for nothing.</summary>
+    public string Imports { get; }
 
     /// <summary>Gets how many worker threads there are.</summary>
     public long Workers => Counters.Workers;

@@ -40,6 +40,12 @@ internal sealed record CallSettings
     /// <summary>Gets the block that gives the input, run by a worker; null if the pipeline gives it.</summary>
     internal ScriptBlockAst? InputScript { get; init; }
 
+    /// <summary>Gets a value indicating whether each item gets a runspace that nobody used before.</summary>
+    internal required bool UseNewRunspace { get; init; }
+
+    /// <summary>Gets a value indicating whether errors are those of PowerShell's own ForEach-Object -Parallel.</summary>
+    internal required bool IsStrict { get; init; }
+
     /// <summary>Gets how many calls this one is nested in, itself included.</summary>
     internal required int Depth { get; init; }
 }

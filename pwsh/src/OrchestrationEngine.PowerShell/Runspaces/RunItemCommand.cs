@@ -144,7 +144,7 @@ public sealed class RunItemCommand : PSCmdlet
         }
         catch (RuntimeException error)
         {
-            _session.Emit(OutputKind.Failure, error.ErrorRecord);
+            _session.Fail(error);
             return Outcome.Failed;
         }
         catch (FlowControlException)

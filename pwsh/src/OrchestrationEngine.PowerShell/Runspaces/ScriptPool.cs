@@ -27,6 +27,9 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     [ThreadStatic]
     private static int _depth;
 
+    [ThreadStatic]
+    private static ScriptPool? _current;
+
     private readonly object _lock = new();
     private readonly List<ItemCall> _calls = [];
     private readonly List<WorkerRunspace> _runspaces = [];
@@ -45,6 +48,9 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
 
     /// <summary>Gets the depth of a call that is made on the calling thread now, from 1.</summary>
     internal static int NextDepth => _depth + 1;
+
+    /// <summary>Gets the pool that the calling thread works for, or null if it is no worker.</summary>
+    internal static ScriptPool? Current => _current;
 
     /// <summary>Gets what the runspaces are set up with.</summary>
     internal SessionRecipe Recipe { get; }
@@ -131,7 +137,8 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     internal PoolInfo? Describe()
     {
         PoolInfo? info = null;
-        IfThere(native => info = new PoolInfo(Recipe.Mode, native.GetCounters(), native.GetWorkers(), OpenRunspaces));
+        IfThere(native => info = new PoolInfo(
+            Recipe.Mode, Recipe.Describe(), native.GetCounters(), native.GetWorkers(), OpenRunspaces));
         return info;
     }
 
@@ -157,6 +164,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     {
         WorkerRunspace? runspace = null;
         Exception? failure = null;
+        _current = this;
         try
         {
             runspace = Open(worker.Id);

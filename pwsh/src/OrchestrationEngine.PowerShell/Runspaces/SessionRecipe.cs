@@ -15,6 +15,9 @@ internal sealed record SessionRecipe
     /// <summary>Gets the language mode.</summary>
     internal required PSLanguageMode Mode { get; init; }
 
+    /// <summary>Gets what the command ForEach-Object is.</summary>
+    internal ForEachObjectKind ForEachObject { get; init; }
+
     /// <summary>Gets a value indicating whether the runspaces hold nothing but what all do.</summary>
     internal bool IsPlain => Equals(Plain(Mode));
 
@@ -22,4 +25,12 @@ internal sealed record SessionRecipe
     /// <param name="mode">The language mode of the caller; full or constrained.</param>
     internal static SessionRecipe Plain(PSLanguageMode mode) =>
         mode == PSLanguageMode.ConstrainedLanguage ? Constrained : Full;
+
+    /// <summary>Says in a few words what the runspaces hold beyond what all do; empty for nothing.</summary>
+    internal string Describe() => ForEachObject switch
+    {
+        ForEachObjectKind.Improved => "ForEach-Object",
+        ForEachObjectKind.Strict => "strict ForEach-Object",
+        _ => string.Empty,
+    };
 }

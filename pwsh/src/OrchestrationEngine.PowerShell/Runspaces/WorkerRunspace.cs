@@ -33,17 +33,19 @@ internal sealed class WorkerRunspace : IDisposable
     /// </summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMilliseconds(200);
 
-    private readonly Runspace _runspace;
+    private readonly InitialSessionState _state;
+    private Runspace _runspace;
     private readonly object _stopLock = new();
     private Shell? _pipeline;
     private WorkerSession? _session;
     private bool _wasUsed;
     private volatile bool _isGivenUp;
 
-    private WorkerRunspace(int worker, Runspace runspace)
+    private WorkerRunspace(int worker, InitialSessionState state)
     {
         Worker = worker;
-        _runspace = runspace;
+        _state = state;
+        _runspace = OpenRunspace(state);
     }
 
     /// <summary>Gets the number of the worker that it belongs to.</summary>
@@ -53,14 +55,7 @@ internal sealed class WorkerRunspace : IDisposable
     internal bool IsGivenUp => _isGivenUp;
 
     /// <summary>Opens the runspace of a worker, bound to the calling thread.</summary>
-    internal static WorkerRunspace Open(int worker, InitialSessionState state)
-    {
-        var runspace = RunspaceFactory.CreateRunspace(new WorkerHost(), state);
-        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
-        runspace.Name = Thread.CurrentThread.Name;
-        runspace.Open();
-        return new WorkerRunspace(worker, runspace);
-    }
+    internal static WorkerRunspace Open(int worker, InitialSessionState state) => new(worker, state);
 
     /// <summary>Runs items of a call until the worker has to leave it.</summary>
     internal void Run(WorkerSession session)
@@ -70,7 +65,7 @@ internal sealed class WorkerRunspace : IDisposable
         CultureInfo.CurrentUICulture = settings.UICulture;
         while (!session.IsOver && !_isGivenUp)
         {
-            Reset();
+            Renew(settings.UseNewRunspace);
             RunPipeline(session, atLast: false);
             EndStage(session);
         }
@@ -145,9 +140,24 @@ internal sealed class WorkerRunspace : IDisposable
         _runspace.Close();
     }
 
-    private void Reset()
+    private static Runspace OpenRunspace(InitialSessionState state)
     {
-        if (_wasUsed)
+        var runspace = RunspaceFactory.CreateRunspace(new WorkerHost(), state);
+        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+        runspace.Name = Thread.CurrentThread.Name;
+        runspace.Open();
+        return runspace;
+    }
+
+    // Nobody stops or gives up a runspace in between two pipelines, so its place may be taken by another.
+    private void Renew(bool byNewRunspace)
+    {
+        if (_wasUsed && byNewRunspace)
+        {
+            _runspace.Dispose();
+            _runspace = OpenRunspace(_state);
+        }
+        else if (_wasUsed)
         {
             _runspace.ResetRunspaceState();
         }
@@ -198,7 +208,7 @@ internal sealed class WorkerRunspace : IDisposable
     {
         if (error is not PipelineStoppedException && session.HasItem)
         {
-            session.Emit(OutputKind.Failure, error.ErrorRecord);
+            session.Fail(error);
             session.EndItem(Outcome.Failed);
         }
     }

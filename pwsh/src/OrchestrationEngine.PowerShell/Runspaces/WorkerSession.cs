@@ -109,6 +109,11 @@ internal sealed class WorkerSession : IDisposable
         }
     }
 
+    /// <summary>Puts out the error that ends the item.</summary>
+    internal void Fail(RuntimeException error) => Emit(
+        OutputKind.Failure,
+        Call.Settings.IsStrict ? StrictErrors.ItemFailed(error, _slot?.Input) : error.ErrorRecord);
+
     /// <summary>Ends the item that was started, if one was.</summary>
     internal void EndItem(Outcome outcome)
     {

@@ -15,7 +15,19 @@ internal static class WorkerState
         Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
         Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
         Add<RunItemCommand>(state, WorkerRunspace.RunItem);
+        if (recipe.ForEachObject != ForEachObjectKind.Original)
+        {
+            ReplaceForEachObject(state);
+        }
+
         return state;
+    }
+
+    private static void ReplaceForEachObject(InitialSessionState state)
+    {
+        state.Commands.Remove(ForEachObjectProxy.CommandName, typeof(SessionStateCmdletEntry));
+        state.Commands.Add(new SessionStateCmdletEntry(
+            ForEachObjectProxy.CommandName, ForEachObjectProxy.CommandType, helpFileName: null));
     }
 
     private static void Add<T>(InitialSessionState state, string name) =>

@@ -1,0 +1,12 @@
+using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Cmdlets;
+
+/// <summary>Called by PowerShell when a module that has this assembly is removed.</summary>
+public sealed class ModuleCleanup : IModuleAssemblyCleanup
+{
+    /// <summary>Takes the module's ForEach-Object away together with the cmdlets that it came with.</summary>
+    /// <param name="psModuleInfo">The module that is being removed.</param>
+    public void OnRemove(PSModuleInfo psModuleInfo) => ForEachObjectProxy.Remove();
+}
