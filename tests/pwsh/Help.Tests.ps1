@@ -149,4 +149,10 @@ Describe 'What the help says of its examples' {
     It 'is true of the function in example 7' {
         Invoke-HelpExample 7 | Sort-Object | Should -Be 1, 2, 3
     }
+
+    It 'is true of the job in example 9' {
+        $output = @(Invoke-HelpExample 9)
+        $output[-1] | Should -Be 'The job is Completed.'
+        $output[0..($output.Count - 2)].Hash | Should -Not -Contain $null
+    }
 }

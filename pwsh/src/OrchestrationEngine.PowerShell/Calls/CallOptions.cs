@@ -43,6 +43,12 @@ internal sealed record CallOptions
     /// <summary>Gets a value indicating whether references that items put out are new input.</summary>
     internal bool Refills { get; init; }
 
+    /// <summary>Gets a value indicating whether the call runs as a job.</summary>
+    internal bool AsJob { get; init; }
+
+    /// <summary>Gets the name of the job; null for one that PowerShell makes up.</summary>
+    internal string? JobName { get; init; }
+
     /// <summary>Gets the name of the caller's variable that gets what the items share by name; null for none.</summary>
     internal string? StateVariable { get; init; }
 

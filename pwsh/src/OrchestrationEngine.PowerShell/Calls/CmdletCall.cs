@@ -18,6 +18,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private ParallelCall? _call;
     private CallOptions _options = null!;
     private bool _isOver;
+    private JobCall? _job;
     private volatile bool _isStopped;
 
     internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
@@ -26,36 +27,31 @@ internal sealed class CmdletCall : ICaller, IDisposable
     internal void Start(CallOptions options)
     {
         _options = options;
-        try
-        {
-            Open(options);
-        }
-        catch (UsingException error)
-        {
-            _cmdlet.ThrowTerminatingError(error.Record);
-        }
-        catch (EngineException error)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.EngineRefused(error));
-        }
-        catch (EngineLibraryException error)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.LibraryUnusable(error));
-        }
+        Try(() => Open(options));
     }
 
     /// <summary>Feeds one item; waits, and writes output meanwhile, while the queue is full.</summary>
     internal void Add(object? input)
     {
-        if (!_isOver && !_call!.Add(input))
+        if (_job is not null)
+        {
+            _job.Add(input);
+        }
+        else if (!_isOver && !_call!.Add(input))
         {
             EndIfCutShort();
         }
     }
 
-    /// <summary>Says that no more items come, and writes all output that is left.</summary>
+    /// <summary>Says that no more items come, and writes all output that is left, or the job that gets it.</summary>
     internal void Finish()
     {
+        if (_job is not null)
+        {
+            Try(_job.Start);
+            return;
+        }
+
         if (!_isOver)
         {
             _call!.Finish();
@@ -71,7 +67,11 @@ internal sealed class CmdletCall : ICaller, IDisposable
     }
 
     /// <summary>Ends the call, however its pipeline ended: what still runs is stopped, or given up.</summary>
-    public void Dispose() => _call?.Dispose();
+    public void Dispose()
+    {
+        _call?.Dispose();
+        _job?.Dispose();
+    }
 
     /// <inheritdoc/>
     public void AnswerClassMethods()
@@ -84,6 +84,26 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <inheritdoc/>
     public Collection<PSObject> Invoke(ScriptBlock script, object? item) =>
         script.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", item)]);
+
+    private void Try(Action begin)
+    {
+        try
+        {
+            begin();
+        }
+        catch (UsingException error)
+        {
+            _cmdlet.ThrowTerminatingError(error.Record);
+        }
+        catch (EngineException error)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.EngineRefused(error));
+        }
+        catch (EngineLibraryException error)
+        {
+            _cmdlet.ThrowTerminatingError(Errors.LibraryUnusable(error));
+        }
+    }
 
     private void Open(CallOptions options)
     {
@@ -101,6 +121,12 @@ internal sealed class CmdletCall : ICaller, IDisposable
 
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
         var pool = ScriptPool.For(SessionRecipe.Plain(mode) with { ForEachObject = options.ForEachObject });
+        if (options.AsJob)
+        {
+            _job = new JobCall(_cmdlet, this, pool, options, settings);
+            return;
+        }
+
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
         if (options.StateVariable is { } name)
         {

@@ -101,6 +101,8 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Filter = Filter,
         Refills = Refill,
         Retry = ReadRetry(),
+        AsJob = AsJob || JobName is not null,
+        JobName = JobName,
         StateVariable = StateVariable,
         Begin = Begin,
         End = End,

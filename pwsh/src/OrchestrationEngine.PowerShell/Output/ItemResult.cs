@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell;
 
@@ -26,6 +27,14 @@ public sealed class ItemResult
         Worker = worker;
         Attempts = attempts;
     }
+
+    /// <summary>Makes the record of an item that has ended.</summary>
+    internal static ItemResult Of(ItemSlot slot, in Native.ItemEvent end) => new(
+        slot.Index, slot.Input, (ItemStatus)end.Outcome, slot.Output, slot.Errors, end.Duration, end.Worker, slot.Attempt);
+
+    /// <summary>Makes the record of an item that is never started.</summary>
+    internal static ItemResult OfUnstarted(long index, object? input) => new(
+        index, input, ItemStatus.Stopped, [], [], TimeSpan.Zero, worker: 0, attempts: 1);
 
     /// <summary>Gets the position of the item in the input, from 0.</summary>
     public long Index { get; }

@@ -26,4 +26,7 @@ internal enum OutputKind
 
     /// <summary>The error record that ended the item.</summary>
     Failure,
+
+    /// <summary>The number of the worker that starts the item; told only to who follows single items.</summary>
+    Started,
 }

@@ -36,9 +36,7 @@ internal sealed class RecordReceiver(Cmdlet cmdlet) : IItemReceiver
             return;
         }
 
-        var status = (ItemStatus)end.Outcome;
-        cmdlet.WriteObject(new ItemResult(
-            slot.Index, slot.Input, status, slot.Output, slot.Errors, end.Duration, end.Worker, slot.Attempt));
+        cmdlet.WriteObject(ItemResult.Of(slot, end));
     }
 
     /// <inheritdoc/>

@@ -46,6 +46,9 @@ internal sealed record CallSettings
     /// <summary>Gets a value indicating whether errors are those of PowerShell's own ForEach-Object -Parallel.</summary>
     internal required bool IsStrict { get; init; }
 
+    /// <summary>Gets where workers note which items they run; null if nobody follows single items.</summary>
+    internal RunningItems? Running { get; init; }
+
     /// <summary>Gets how many calls this one is nested in, itself included.</summary>
     internal required int Depth { get; init; }
 }

@@ -48,6 +48,9 @@ internal static class UsingValues
         }
     }
 
+    /// <summary>Gets the text of the expression that a value was read from.</summary>
+    internal static string TextOf(string key) => Encoding.Unicode.GetString(Convert.FromBase64String(key));
+
     // Only a plain variable is looked up without regard to case: an index such as ["AAAA"] must keep its own.
     private static string KeyOf(UsingExpressionAst expression)
     {

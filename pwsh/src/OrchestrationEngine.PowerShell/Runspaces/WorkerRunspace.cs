@@ -54,6 +54,9 @@ internal sealed class WorkerRunspace : IDisposable
     /// <summary>Gets a value indicating whether it can run nothing more, because an item ignored its stop.</summary>
     internal bool IsGivenUp => _isGivenUp;
 
+    /// <summary>Gets the debugger of what runs in it.</summary>
+    internal Debugger? Debugger => _runspace.Debugger;
+
     /// <summary>Opens the runspace of a worker, bound to the calling thread.</summary>
     internal static WorkerRunspace Open(int worker, InitialSessionState state) => new(worker, state);
 
@@ -61,6 +64,7 @@ internal sealed class WorkerRunspace : IDisposable
     internal void Run(WorkerSession session)
     {
         var settings = session.Call.Settings;
+        session.Runspace = this;
         CultureInfo.CurrentCulture = settings.Culture;
         CultureInfo.CurrentUICulture = settings.UICulture;
         while (!session.IsOver && !_isGivenUp)

@@ -17,6 +17,7 @@ internal sealed class WorkerSession : IDisposable
 
     private readonly Worker _worker;
     private readonly Outbox _outbox;
+    private readonly RunningItems? _running;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkerStage? _stage;
     private ItemSlot? _slot;
@@ -28,6 +29,7 @@ internal sealed class WorkerSession : IDisposable
         _worker = worker;
         _outbox = call.OutboxOf(worker.Id);
         _stage = call.Settings.Stage is { } stage ? new WorkerStage(stage) : null;
+        _running = call.Settings.Running;
         Call = call;
         Attachment = attachment;
         Context = new OrchestrationContext(this);
@@ -43,6 +45,12 @@ internal sealed class WorkerSession : IDisposable
     internal ItemCall Call { get; }
 
     internal long Attachment { get; }
+
+    /// <summary>Gets or sets the runspace that runs the items; set before the first of them.</summary>
+    internal WorkerRunspace? Runspace { get; set; }
+
+    /// <summary>Gets or sets the debugger of the item that runs, if somebody asked for it; see RunningItems.</summary>
+    internal ItemDebugger? Debugger { get; set; }
 
     /// <summary>Gets the number of the worker.</summary>
     internal int WorkerId => _worker.Id;
@@ -70,14 +78,19 @@ internal sealed class WorkerSession : IDisposable
     /// <returns>False if the worker has to leave the call.</returns>
     internal bool TryNext(out object? input)
     {
-        if (IsOver || _worker.Next(out var number) != Waited.Ready)
+        do
         {
-            IsOver = true;
-            input = null;
-            return false;
-        }
+            if (IsOver || _worker.Next(out var number) != Waited.Ready)
+            {
+                IsOver = true;
+                input = null;
+                return false;
+            }
 
-        _slot = Call.Table[number];
+            _slot = Call.Table[number];
+        }
+        while (_running is not null && !TellStart(_running, _slot));
+
         input = _slot.Input;
         if (_slot.RunsAlone)
         {
@@ -122,6 +135,7 @@ internal sealed class WorkerSession : IDisposable
             return;
         }
 
+        _running?.End(slot.Index, this);
         _slot = null;
         LeaveGate();
         IsOver |= !_worker.End(slot.Number, outcome);
@@ -189,7 +203,10 @@ internal sealed class WorkerSession : IDisposable
         IsOver = true;
     }
 
-    /// <summary>Leaves the call after what the worker has begun, though there may be more items.</summary>
+    /// <summary>
+    /// Leaves the call after what the worker has begun, though there may be more items. RunningItems calls it on another
+    /// thread, under the lock that the end of an item takes.
+    /// </summary>
     internal void Leave() => IsOver = true;
 
     /// <summary>Ends a wait for other items' methods; the item was stopped meanwhile.</summary>
@@ -223,6 +240,18 @@ internal sealed class WorkerSession : IDisposable
         {
             throw new PipelineStoppedException();
         }
+    }
+
+    private bool TellStart(RunningItems running, ItemSlot slot)
+    {
+        if (running.TryStart(slot.Index, this))
+        {
+            Emit(OutputKind.Started, _worker.Id);
+            return true;
+        }
+
+        EndItem(Outcome.Stopped);
+        return false;
     }
 
     private void EnterGate()

@@ -1,0 +1,112 @@
+using System;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Calls;
+
+/// <summary>
+/// A cmdlet's part in a call that runs as a job: reads all input, since the children of a job are known when it starts,
+/// and starts it. Used on the cmdlet's thread.
+/// </summary>
+internal sealed class JobCall : IDisposable
+{
+    private readonly PSCmdlet _cmdlet;
+    private readonly ScriptPool _pool;
+    private readonly CallOptions _options;
+    private readonly CallSettings _settings;
+    private readonly ItemIntake _intake;
+    private readonly OrchestrationJob _job;
+    private bool _isStarted;
+
+    /// <exception cref="UsingException">A value of a $using: expression cannot be used by a job.</exception>
+    internal JobCall(PSCmdlet cmdlet, ICaller session, ScriptPool pool, CallOptions options, CallSettings settings)
+    {
+        ThrowIfUnfit(cmdlet, options, settings);
+        var running = new RunningItems();
+        _cmdlet = cmdlet;
+        _pool = pool;
+        _intake = new ItemIntake(options, session, new StreamReceiver(cmdlet));
+        // What the job's thread need not do: inputs are items by then, and each item has a child to put its output in.
+        _options = options with { Filter = null, BatchSize = null, Ordered = false };
+        _settings = settings with { Running = running };
+        _job = new OrchestrationJob(options.ScriptBlock.ToString(), options.JobName, options.ThrottleLimit, running);
+    }
+
+    /// <summary>Takes one input.</summary>
+    internal void Add(object? input)
+    {
+        if (_intake.TryTake(input, out var item))
+        {
+            AddItem(item);
+        }
+    }
+
+    /// <summary>Starts the job and writes it.</summary>
+    /// <exception cref="EngineException">The engine refused the queue.</exception>
+    internal void Start()
+    {
+        if (_intake.TryTakeRest(out var rest))
+        {
+            AddItem(rest);
+        }
+
+        var state = JobRun.Start(_job, _pool, _options, _settings);
+        _isStarted = true;
+        if (_options.StateVariable is { } name)
+        {
+            _cmdlet.SessionState.PSVariable.Set(name, state);
+        }
+
+        _cmdlet.JobRepository.Add(_job);
+        _cmdlet.WriteObject(_job);
+    }
+
+    /// <summary>Lets go of a job that was not started, because the pipeline ended before; a started one goes on.</summary>
+    public void Dispose()
+    {
+        if (!_isStarted)
+        {
+            _job.Dispose();
+        }
+    }
+
+    private static void ThrowIfUnfit(PSCmdlet cmdlet, CallOptions options, CallSettings settings)
+    {
+        if (options.InputScript is not null)
+        {
+            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("InputScript"));
+        }
+
+        if (options.Refills)
+        {
+            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("Refill"));
+        }
+
+        if (options.Retry?.Filter is not null)
+        {
+            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("RetryOn"));
+        }
+
+        foreach (var (key, value) in settings.UsingValues)
+        {
+            if (ClassAffinity.IsBound(value))
+            {
+                throw new UsingException(JobErrors.NeedsNoRunspaceAffinity(UsingValues.TextOf(key), value));
+            }
+        }
+    }
+
+    private void AddItem(object? item)
+    {
+        if (ClassAffinity.IsBound(item))
+        {
+            _cmdlet.WriteError(JobErrors.NeedsNoRunspaceAffinity("An item", item));
+        }
+        else
+        {
+            _job.AddItem(item);
+        }
+    }
+}
