@@ -125,6 +125,19 @@ Describe 'ForEach-Object -Parallel on the engine' {
         } | Should -Be 'out', 'e w', '11', '22', 'caught stop'
     }
 
+    It 'lets -Verbose and -Debug reach the items, and not with -Strict' {
+        Invoke-WithLimit {
+            Enable-ParallelForEachObject
+            $block = { Write-Verbose v; Write-Debug d }
+            1 | ForEach-Object -Parallel $block -Verbose -Debug *>&1
+            1 | Invoke-ParallelOrchestration $block -Verbose *>&1
+            1 | ForEach-Object -Parallel $block *>&1
+            & { $VerbosePreference = 'Continue'; 1 | ForEach-Object -Parallel $block *>&1; 1 | ForEach-Object -Parallel $block -Verbose:$false *>&1 }
+            Enable-ParallelForEachObject -Strict
+            1 | ForEach-Object -Parallel $block -Verbose *>&1
+        } | ForEach-Object { "$_" } | Should -Be 'v', 'd', 'v', 'v'
+    }
+
     It 'keeps the output at the time limit, and says what was not done' {
         Invoke-WithLimit {
             Enable-ParallelForEachObject

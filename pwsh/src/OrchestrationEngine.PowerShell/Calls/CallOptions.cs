@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using OrchestrationEngine.PowerShell.Runspaces;
 
@@ -75,6 +76,9 @@ internal sealed record CallOptions
 
     /// <summary>Gets what ForEach-Object is in the items.</summary>
     internal ForEachObjectKind ForEachObject { get; init; }
+
+    /// <summary>Gets the parameters that the cmdlet was given, by name.</summary>
+    internal IReadOnlyDictionary<string, object> Given { get; init; } = new Dictionary<string, object>();
 
     /// <summary>Gets a value indicating whether to be as PowerShell's own ForEach-Object, its refusals included.</summary>
     internal bool IsStrict => ForEachObject == ForEachObjectKind.Strict;

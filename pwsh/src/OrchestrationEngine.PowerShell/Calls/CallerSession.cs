@@ -22,7 +22,7 @@ internal static class CallerSession
             Location = WildcardPattern.Escape(caller.Path.CurrentLocation.Path),
             Culture = CultureInfo.CurrentCulture,
             UICulture = CultureInfo.CurrentUICulture,
-            Preferences = ReadPreferences(caller),
+            Preferences = options.IsStrict ? [] : ReadPreferences(caller, options),
             // What a worker's own blocks have set up must stay for all of its items.
             ResetsAfterItem = options.UseNewRunspace || (stage is null && BlockAnalysis.LeavesTraces(block)),
             // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
@@ -60,9 +60,11 @@ internal static class CallerSession
     };
 
     // What a caller who tries something out must be able to rely on: -WhatIf reaches the items.
-    private static Dictionary<string, object> ReadPreferences(SessionState caller)
+    private static Dictionary<string, object> ReadPreferences(SessionState caller, CallOptions options)
     {
         var preferences = new Dictionary<string, object>();
+        AddIfLoud(preferences, "Verbose", caller, options);
+        AddIfLoud(preferences, "Debug", caller, options);
         if (LanguagePrimitives.IsTrue(caller.PSVariable.GetValue("WhatIfPreference")))
         {
             preferences["WhatIfPreference"] = true;
@@ -74,5 +76,20 @@ internal static class CallerSession
         }
 
         return preferences;
+    }
+
+    // The caller's own preference is applied where the records are written; here they only must not be held back.
+    private static void AddIfLoud(
+        Dictionary<string, object> preferences, string stream, SessionState caller, CallOptions options)
+    {
+        var name = stream + "Preference";
+        var isLoud = options.Given.TryGetValue(stream, out var given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.TryConvertTo<ActionPreference>(caller.PSVariable.GetValue(name), out var preference)
+                && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+        if (isLoud)
+        {
+            preferences[name] = ActionPreference.Continue;
+        }
     }
 }

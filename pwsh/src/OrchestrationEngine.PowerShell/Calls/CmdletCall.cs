@@ -119,6 +119,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
             _cmdlet.ThrowTerminatingError(Errors.NestedTooDeep(ScriptPool.NestingLimit));
         }
 
+        options = options with { Given = _cmdlet.MyInvocation.BoundParameters };
         var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
         var pool = ScriptPool.For(SessionRecipe.Plain(mode) with { ForEachObject = options.ForEachObject });
         if (options.AsJob)
