@@ -184,7 +184,7 @@ Describe 'A job with items that do not succeed' -Tag Semantics {
     }
 
     It 'says of an item that ran too long that it has' {
-        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob -ItemTimeoutSeconds 0.1 { "in $_"; if ($_ -eq 1) { [Threading.Thread]::Sleep(600000) } } | Wait-Ended
+        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob -ItemTimeoutSeconds 0.1 { "in $_"; if ($_ -eq 1) { [Threading.Thread]::Sleep(8000) } } | Wait-Ended
         "$($job.State): $($job.ChildJobs.State)" | Should -Be 'Failed: Failed Completed'
         $job | Receive-Job -ErrorAction SilentlyContinue -ErrorVariable errors | Should -Be 'in 1', 'in 2'
         "$errors" | Should -Match '^Item 0 was stopped after [\d.]+ s because it ran longer than it may\.'

@@ -132,7 +132,7 @@ Describe 'A job' {
 
     It 'does not keep the process from ending: <Name>' -ForEach @(
         @{ Name = 'a sleep'; Block = '{ Start-Sleep -Seconds 600 }' }
-        @{ Name = 'a call of .NET that cannot be stopped'; Block = '{ [Threading.Thread]::Sleep(600000) }' }
+        @{ Name = 'a call of .NET that cannot be stopped'; Block = '{ [Threading.Thread]::Sleep(8000) }' }
     ) {
         $fresh = Invoke-Fresh @"
 `$job = 1..3 | Invoke-ParallelOrchestration -AsJob -ThrottleLimit 2 $Block

@@ -158,11 +158,11 @@ Describe 'Waiting for a lock' -Tag Semantics {
                 }
             }
         }
-        function New-Events { [Threading.ManualResetEventSlim]::new(), [Threading.CountdownEvent]::new(3), [Threading.ManualResetEventSlim]::new() }
+        function New-EventSet { [Threading.ManualResetEventSlim]::new(), [Threading.CountdownEvent]::new(3), [Threading.ManualResetEventSlim]::new() }
     }
 
     It 'ends at once when the call is stopped' {
-        $held, $waiting, $release = New-Events
+        $held, $waiting, $release = New-EventSet
         $session = Start-Session $script $held, $waiting, $release, @{}
         try {
             $waiting.Wait(30000) | Should -BeTrue
@@ -175,7 +175,7 @@ Describe 'Waiting for a lock' -Tag Semantics {
         @{ Option = 'ItemTimeoutSeconds'; Options = @{ ItemTimeoutSeconds = 0.5; PassThru = $true }; Expected = @('TimedOut') * 4 }
         @{ Option = 'TimeoutSeconds'; Options = @{ TimeoutSeconds = 0.5; PassThru = $true; ErrorAction = 'Stop' }; Expected = @('TimedOut') * 4 }
     ) {
-        $held, $waiting, $release = New-Events
+        $held, $waiting, $release = New-EventSet
         $guarded = {
             param($text, $list)
             try { & ([scriptblock]::Create($text)) @list | ForEach-Object { "$($_.Status)" } } catch { "$($_.FullyQualifiedErrorId)" }

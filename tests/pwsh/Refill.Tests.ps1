@@ -6,9 +6,11 @@ Describe 'Output that goes back in as input' {
             Should -Be 'item 1', 'item 2', 'item 3', 'item 4', 'item 5'
     }
 
-    It 'comes in order with the rest' {
-        1..3 | Invoke-ParallelOrchestration -Refill -Ordered { $_; if ($_ -lt 10) { [ref]($_ * 10) } } |
-            Should -Be 1, 2, 3, 10, 20, 30
+    It 'comes in the order in which it came back' {
+        # Behind the item that it came from; what of the input comes before it depends on who is faster.
+        $order = 1..3 | Invoke-ParallelOrchestration -Refill -Ordered { $_; if ($_ -lt 10) { [ref]($_ * 10) } }
+        $order | Where-Object { $_ -lt 10 } | Should -Be 1, 2, 3
+        $order | Where-Object { $_ -ge 10 } | Should -Be 10, 20, 30
     }
 
     It 'walks a tree of any size through small queues' {
