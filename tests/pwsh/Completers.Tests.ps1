@@ -1,4 +1,7 @@
 # What Tab offers.
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalVars', '', Justification = 'Completion looks at the session')]
+param()
+
 BeforeAll {
     . (Join-Path $PSScriptRoot 'TestSetup.ps1')
 
@@ -18,5 +21,23 @@ Describe 'Completion of -ThrottleLimit' {
         $last = $all[-1]
         @(Get-Completion "1..9 | Invoke-ParallelOrchestration { `$_ } -Throttle $last").CompletionText |
             Should -Be @($all -like "$last*" | Select-Object -Unique)
+    }
+}
+
+Describe 'Completion of names to import' {
+    It 'offers what the session has for -<Parameter>' -ForEach @(
+        @{ Parameter = 'ImportFunction'; Word = 'Get-OeComp'; Expected = 'Get-OeCompleted' }
+        @{ Parameter = 'ImportVariable'; Word = 'oeComp'; Expected = 'oeCompleted' }
+        @{ Parameter = 'ImportAlias'; Word = 'oeal'; Expected = 'oealias' }
+        @{ Parameter = 'ImportModule'; Word = 'OrchestrationEng'; Expected = 'OrchestrationEngine' }
+    ) {
+        function global:Get-OeCompleted { }
+        $global:oeCompleted = 1
+        Set-Alias oealias Get-Date -Scope Global
+        try {
+            @(Get-Completion "1 | Invoke-ParallelOrchestration { } -$Parameter $Word").CompletionText | Should -Contain $Expected
+        } finally {
+            Remove-Item function:global:Get-OeCompleted, alias:oealias, variable:global:oeCompleted
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -82,6 +83,12 @@ internal sealed record CallOptions
 
     /// <summary>Gets a value indicating whether to be as PowerShell's own ForEach-Object, its refusals included.</summary>
     internal bool IsStrict => ForEachObject == ForEachObjectKind.Strict;
+
+    /// <summary>Gets what of the caller's session the items find in theirs.</summary>
+    internal ImportOptions Imports { get; init; } = ImportOptions.None;
+
+    /// <summary>Gets a value indicating whether items find what those before them have left in their runspace.</summary>
+    internal bool KeepsState { get; init; }
 
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -11,7 +12,7 @@ namespace OrchestrationEngine.PowerShell.Calls;
 internal static class CallerSession
 {
     /// <exception cref="UsingException">A $using: expression has no value, or one that cannot be passed on.</exception>
-    internal static CallSettings Read(SessionState caller, CallOptions options, int depth)
+    internal static CallSettings Read(SessionState caller, CallOptions options, SessionImports imports, int depth)
     {
         var block = AstOf(options.ScriptBlock)!;
         var stage = ReadStage(options);
@@ -22,9 +23,12 @@ internal static class CallerSession
             Location = WildcardPattern.Escape(caller.Path.CurrentLocation.Path),
             Culture = CultureInfo.CurrentCulture,
             UICulture = CultureInfo.CurrentUICulture,
-            Preferences = options.IsStrict ? [] : ReadPreferences(caller, options),
+            Preferences = options.IsStrict ? [] : ReadPreferences(caller, options, imports),
+            Imports = imports.Call,
+            KeepsState = options.KeepsState,
             // What a worker's own blocks have set up must stay for all of its items.
-            ResetsAfterItem = options.UseNewRunspace || (stage is null && BlockAnalysis.LeavesTraces(block)),
+            ResetsAfterItem = options.UseNewRunspace
+                || (!options.KeepsState && stage is null && TraceAnalysis.LeavesTraces(block, imports.Recipe)),
             // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
             StopsOnError = options.StopsOnError && options.Retry is null,
             ThrottleLimit = options.ThrottleLimit,
@@ -53,16 +57,17 @@ internal static class CallerSession
             .OfType<ScriptBlock>().Select(block => block.Ast);
 
     // The script block of a function knows its body by the function's definition.
-    private static ScriptBlockAst? AstOf(ScriptBlock? block) => block?.Ast switch
+    internal static ScriptBlockAst? AstOf(ScriptBlock? block) => block?.Ast switch
     {
         FunctionDefinitionAst function => function.Body,
         var ast => (ScriptBlockAst?)ast,
     };
 
     // What a caller who tries something out must be able to rely on: -WhatIf reaches the items.
-    private static Dictionary<string, object> ReadPreferences(SessionState caller, CallOptions options)
+    private static Dictionary<string, object?> ReadPreferences(
+        SessionState caller, CallOptions options, SessionImports imports)
     {
-        var preferences = new Dictionary<string, object>();
+        var preferences = new Dictionary<string, object?>(imports.Preferences);
         AddIfLoud(preferences, "Verbose", caller, options);
         AddIfLoud(preferences, "Debug", caller, options);
         if (LanguagePrimitives.IsTrue(caller.PSVariable.GetValue("WhatIfPreference")))
@@ -80,7 +85,7 @@ internal static class CallerSession
 
     // The caller's own preference is applied where the records are written; here they only must not be held back.
     private static void AddIfLoud(
-        Dictionary<string, object> preferences, string stream, SessionState caller, CallOptions options)
+        Dictionary<string, object?> preferences, string stream, SessionState caller, CallOptions options)
     {
         var name = stream + "Preference";
         var isLoud = options.Given.TryGetValue(stream, out var given)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
@@ -91,7 +92,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
         {
             begin();
         }
-        catch (UsingException error)
+        catch (CallRefusedException error)
         {
             _cmdlet.ThrowTerminatingError(error.Record);
         }
@@ -120,8 +121,10 @@ internal sealed class CmdletCall : ICaller, IDisposable
         }
 
         options = options with { Given = _cmdlet.MyInvocation.BoundParameters };
-        var settings = CallerSession.Read(_cmdlet.SessionState, options, depth);
-        var pool = ScriptPool.For(SessionRecipe.Plain(mode) with { ForEachObject = options.ForEachObject });
+        var session = _cmdlet.SessionState;
+        var imports = SessionImports.Read(session, options.Imports, CallerSession.AstOf(options.ScriptBlock)!);
+        var settings = CallerSession.Read(session, options, imports, depth);
+        var pool = ScriptPool.For(imports.Recipe with { ForEachObject = options.ForEachObject });
         if (options.AsJob)
         {
             _job = new JobCall(_cmdlet, this, pool, options, settings);
@@ -131,7 +134,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
         if (options.StateVariable is { } name)
         {
-            _cmdlet.SessionState.PSVariable.Set(name, _call.State);
+            session.PSVariable.Set(name, _call.State);
         }
 
         if (_isStopped)

@@ -20,7 +20,7 @@ internal sealed class JobCall : IDisposable
     private readonly OrchestrationJob _job;
     private bool _isStarted;
 
-    /// <exception cref="UsingException">A value of a $using: expression cannot be used by a job.</exception>
+    /// <exception cref="CallRefusedException">A value that the call brings in cannot be used by a job.</exception>
     internal JobCall(PSCmdlet cmdlet, ICaller session, ScriptPool pool, CallOptions options, CallSettings settings)
     {
         ThrowIfUnfit(cmdlet, options, settings);
@@ -94,6 +94,14 @@ internal sealed class JobCall : IDisposable
             if (ClassAffinity.IsBound(value))
             {
                 throw new UsingException(JobErrors.NeedsNoRunspaceAffinity(UsingValues.TextOf(key), value));
+            }
+        }
+
+        foreach (var (name, value) in settings.Imports.Variables)
+        {
+            if (ClassAffinity.IsBound(value))
+            {
+                throw new ImportException(JobErrors.NeedsNoRunspaceAffinity("$" + name, value));
             }
         }
     }

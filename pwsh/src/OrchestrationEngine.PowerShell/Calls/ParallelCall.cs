@@ -56,6 +56,11 @@ internal sealed class ParallelCall : IDisposable
         {
             _usingRunsAlone |= ClassAffinity.IsBound(value);
         }
+
+        foreach (var value in settings.Imports.Variables.Values)
+        {
+            _usingRunsAlone |= ClassAffinity.IsBound(value);
+        }
     }
 
     /// <summary>

@@ -109,5 +109,7 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Finally = Finally,
         IsStateful = Stateful,
         InputScript = InputScript,
+        Imports = ReadImports(),
+        KeepsState = NoCleanup,
     };
 }

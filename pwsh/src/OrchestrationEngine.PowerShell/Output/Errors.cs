@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Output;
 
@@ -114,11 +115,13 @@ internal static class Errors
     internal static ErrorRecord LibraryUnusable(EngineLibraryException problem) => new(
         problem, $"EngineLibrary{problem.Problem}", ErrorCategory.ResourceUnavailable, problem.Path);
 
-    internal static ErrorRecord WorkerCannotStart(Exception reason) => new(
-        new PSInvalidOperationException($"A runspace for the items cannot be opened: {reason.Message}", reason),
-        "WorkerCannotStart",
-        ErrorCategory.OpenError,
-        targetObject: null);
+    internal static ErrorRecord WorkerCannotStart(Exception reason) => reason is CallRefusedException refused
+        ? refused.Record
+        : new ErrorRecord(
+            new PSInvalidOperationException($"A runspace for the items cannot be opened: {reason.Message}", reason),
+            "WorkerCannotStart",
+            ErrorCategory.OpenError,
+            targetObject: null);
 
     /// <summary>Adds to an error what its user can do about it.</summary>
     internal static ErrorRecord Advise(ErrorRecord error, string action)

@@ -23,7 +23,13 @@ internal sealed record CallSettings
     internal required CultureInfo UICulture { get; init; }
 
     /// <summary>Gets preference variables that differ from their default and that items should see.</summary>
-    internal required IReadOnlyDictionary<string, object> Preferences { get; init; }
+    internal required IReadOnlyDictionary<string, object?> Preferences { get; init; }
+
+    /// <summary>Gets what the call imports beside that.</summary>
+    internal CallImports Imports { get; init; } = CallImports.None;
+
+    /// <summary>Gets a value indicating whether items find what those before them have left in their runspace.</summary>
+    internal bool KeepsState { get; init; }
 
     /// <summary>Gets a value indicating whether the runspace must be reset after each item.</summary>
     internal required bool ResetsAfterItem { get; init; }

@@ -11,7 +11,7 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// <summary>
 /// What an item may leave behind outside its scope even if its block looks clean: each item starts with an empty
 /// $Error, no $LASTEXITCODE, a $? that is true, and the caller's location and culture. Looking costs nanoseconds; only what has
-/// changed is put back.
+/// changed is put back. With -NoCleanup only $? is.
 /// </summary>
 internal sealed class ItemState
 {
@@ -22,25 +22,44 @@ internal sealed class ItemState
     private readonly string _location;
     private readonly CultureInfo _culture;
     private readonly CultureInfo _uiCulture;
+    private readonly bool _keepsState;
     private PSDriveInfo? _drive;
     private string? _place;
 
-    internal ItemState(PSCmdlet runner, CallSettings settings)
+    /// <summary>Initializes a new instance of the <see cref="ItemState"/> class, and the state of the first item.</summary>
+    /// <param name="runner">What runs the items.</param>
+    /// <param name="settings">The caller's settings.</param>
+    /// <param name="goesOn">Whether the first item goes on where another has ended.</param>
+    internal ItemState(PSCmdlet runner, CallSettings settings, bool goesOn)
     {
         _runner = runner;
+        _keepsState = settings.KeepsState;
         _location = settings.Location;
         _culture = settings.Culture;
         _uiCulture = settings.UICulture;
         var variables = runner.SessionState.PSVariable;
-        variables.Set("global:LASTEXITCODE", null);
+        if (!goesOn)
+        {
+            variables.Set("global:LASTEXITCODE", null);
+        }
+
         _lastExitCode = variables.Get("global:LASTEXITCODE");
         _setSucceeded = FindSetter(runner);
         _errors = variables.GetValue("global:Error") as ArrayList;
-        GoHome();
+        if (!goesOn)
+        {
+            GoHome();
+        }
     }
 
     internal void Restore()
     {
+        Succeed();
+        if (_keepsState)
+        {
+            return;
+        }
+
         if (_errors is { Count: > 0 })
         {
             _errors.Clear();
@@ -60,8 +79,6 @@ internal sealed class ItemState
         {
             CultureInfo.CurrentUICulture = _uiCulture;
         }
-
-        Succeed();
 
         // The reference changes with every Set-Location.
         var drive = _runner.SessionState.Drive.Current;

@@ -29,6 +29,11 @@ public sealed class RunItemCommand : PSCmdlet
 
         // Global, so that functions of modules see it, too.
         SessionState.PSVariable.Set("global:Orchestration", _session.Context);
+        if (!TryPrepare())
+        {
+            return;
+        }
+
         if (AtLast)
         {
             Contain(static it => it._session.Stage!.Finally(it), this);
@@ -75,8 +80,7 @@ public sealed class RunItemCommand : PSCmdlet
         catch (RuntimeException error)
         {
             // Its items cannot run, and those of the other workers should not: the call was made wrongly.
-            _session.Leave();
-            _session.Call.Refuse(StageErrors.BeginFailed(error));
+            _session.Refuse(StageErrors.BeginFailed(error));
             return false;
         }
         catch (FlowControlException)
@@ -88,7 +92,7 @@ public sealed class RunItemCommand : PSCmdlet
     private void RunItems(BlockInvoker block)
     {
         var settings = _session.Call.Settings;
-        var state = new ItemState(this, settings);
+        var state = new ItemState(this, settings, _session.GoesOn);
         while (_session.TryNext(out var input))
         {
             if (input == InputProducer.Turn)
@@ -121,6 +125,33 @@ public sealed class RunItemCommand : PSCmdlet
 
     private Outcome Run(BlockInvoker block, object? input) =>
         Contain(static it => it.Block.Invoke(it.Input), (Block: block, Input: input));
+
+    // In C#, because Set-Variable does nothing once $WhatIfPreference is set.
+    private bool TryPrepare()
+    {
+        var settings = _session.Call.Settings;
+        var variables = SessionState.PSVariable;
+        foreach (var (name, value) in settings.Preferences)
+        {
+            variables.Set(name, value);
+        }
+
+        if (AtLast || _session.GoesOn)
+        {
+            return true;
+        }
+
+        try
+        {
+            settings.Imports.SetVariables(variables);
+            return true;
+        }
+        catch (ImportException error)
+        {
+            _session.Refuse(error.Record);
+            return false;
+        }
+    }
 
     // No filters on these catches: a filter runs before the item's scope is left, under its preferences.
     private Outcome Contain<T>(Action<T> run, T with)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Management.Automation.Runspaces;
 using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -33,7 +32,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     private readonly object _lock = new();
     private readonly List<ItemCall> _calls = [];
     private readonly List<WorkerRunspace> _runspaces = [];
-    private readonly Lazy<InitialSessionState> _initialState;
+    private readonly WorkerSetup _setup;
     private readonly PoolList _list;
     private long _lastTag;
 
@@ -42,7 +41,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         Recipe = recipe;
         IsKept = recipe.IsPlain;
         _list = list;
-        _initialState = new Lazy<InitialSessionState>(() => WorkerState.Create(recipe));
+        _setup = new WorkerSetup(recipe);
         Native = new Pool(this);
     }
 
@@ -214,7 +213,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
 
     private WorkerRunspace Open(int worker)
     {
-        var runspace = WorkerRunspace.Open(worker, _initialState.Value);
+        var runspace = WorkerRunspace.Open(worker, _setup);
         lock (_lock)
         {
             _runspaces.Add(runspace);

@@ -1,13 +1,12 @@
-using System;
 using System.Management.Automation;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
-/// <summary>A $using: expression cannot be passed on; the record is what the cmdlet ends with.</summary>
-internal sealed class UsingException : Exception
+/// <summary>A $using: expression cannot be passed on.</summary>
+internal sealed class UsingException : CallRefusedException
 {
     internal UsingException(ErrorRecord record)
-        : base(record.Exception.Message, record.Exception) => Record = record;
-
-    internal ErrorRecord Record { get; }
+        : base(record)
+    {
+    }
 }

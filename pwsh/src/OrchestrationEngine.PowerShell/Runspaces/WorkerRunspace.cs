@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
@@ -21,11 +22,6 @@ internal sealed class WorkerRunspace : IDisposable
     // The parameter "--%" is PowerShell's own way to hand in the values of $using: expressions.
     private const string UsingParameter = "--%";
 
-    private const string Runner =
-        "param($__session, $__atLast, $__preferences) "
-        + "foreach ($__preference in $__preferences.GetEnumerator()) "
-        + "{ Set-Variable -Name $__preference.Key -Value $__preference.Value } "
-        + RunItem + " -Session $__session -AtLast:$__atLast";
 
     /// <summary>
     /// How long a stopped pipeline may go on before its runspace is given up: less than the pool waits for its worker
@@ -33,19 +29,21 @@ internal sealed class WorkerRunspace : IDisposable
     /// </summary>
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMilliseconds(200);
 
-    private readonly InitialSessionState _state;
+    private readonly WorkerSetup _setup;
     private Runspace _runspace;
+    private IReadOnlyList<PSVariable> _variables;
     private readonly object _stopLock = new();
     private Shell? _pipeline;
     private WorkerSession? _session;
     private bool _wasUsed;
+    private bool _leftTraces;
     private volatile bool _isGivenUp;
 
-    private WorkerRunspace(int worker, InitialSessionState state)
+    private WorkerRunspace(int worker, WorkerSetup setup)
     {
         Worker = worker;
-        _state = state;
-        _runspace = OpenRunspace(state);
+        _setup = setup;
+        (_runspace, _variables) = OpenRunspace(setup);
     }
 
     /// <summary>Gets the number of the worker that it belongs to.</summary>
@@ -58,7 +56,12 @@ internal sealed class WorkerRunspace : IDisposable
     internal Debugger? Debugger => _runspace.Debugger;
 
     /// <summary>Opens the runspace of a worker, bound to the calling thread.</summary>
-    internal static WorkerRunspace Open(int worker, InitialSessionState state) => new(worker, state);
+    /// <exception cref="ImportException">What the runspace is to be set up with cannot be had.</exception>
+    internal static WorkerRunspace Open(int worker, WorkerSetup setup)
+    {
+        setup.PrepareThread();
+        return new WorkerRunspace(worker, setup);
+    }
 
     /// <summary>Runs items of a call until the worker has to leave it.</summary>
     internal void Run(WorkerSession session)
@@ -69,7 +72,12 @@ internal sealed class WorkerRunspace : IDisposable
         CultureInfo.CurrentUICulture = settings.UICulture;
         while (!session.IsOver && !_isGivenUp)
         {
-            Renew(settings.UseNewRunspace);
+            if (!session.GoesOn)
+            {
+                Renew(settings.UseNewRunspace);
+            }
+
+            _leftTraces = settings.ResetsAfterItem || settings.KeepsState || settings.Stage is not null;
             RunPipeline(session, atLast: false);
             EndStage(session);
         }
@@ -144,13 +152,21 @@ internal sealed class WorkerRunspace : IDisposable
         _runspace.Close();
     }
 
-    private static Runspace OpenRunspace(InitialSessionState state)
+    private static (Runspace Runspace, IReadOnlyList<PSVariable> Variables) OpenRunspace(WorkerSetup setup)
     {
-        var runspace = RunspaceFactory.CreateRunspace(new WorkerHost(), state);
-        runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
-        runspace.Name = Thread.CurrentThread.Name;
-        runspace.Open();
-        return runspace;
+        var runspace = RunspaceFactory.CreateRunspace(new WorkerHost(), setup.State);
+        try
+        {
+            runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
+            runspace.Name = Thread.CurrentThread.Name;
+            runspace.Open();
+            return (runspace, setup.Apply(runspace));
+        }
+        catch
+        {
+            runspace.Dispose();
+            throw;
+        }
     }
 
     // Nobody stops or gives up a runspace in between two pipelines, so its place may be taken by another.
@@ -159,11 +175,17 @@ internal sealed class WorkerRunspace : IDisposable
         if (_wasUsed && byNewRunspace)
         {
             _runspace.Dispose();
-            _runspace = OpenRunspace(_state);
+            (_runspace, _variables) = OpenRunspace(_setup);
         }
         else if (_wasUsed)
         {
             _runspace.ResetRunspaceState();
+            WorkerSetup.PutBack(_variables, _runspace);
+        }
+
+        if (_leftTraces)
+        {
+            _setup.DefineFunctions(_runspace);
         }
 
         _wasUsed = true;
@@ -210,17 +232,28 @@ internal sealed class WorkerRunspace : IDisposable
 
     private static void EndBroken(WorkerSession session, RuntimeException error)
     {
-        if (error is not PipelineStoppedException && session.HasItem)
+        if (error is PipelineStoppedException)
+        {
+            return;
+        }
+
+        if (session.HasItem)
         {
             session.Fail(error);
             session.EndItem(Outcome.Failed);
+        }
+        else if (!session.IsReady)
+        {
+            // It would be the same with every pipeline.
+            session.Refuse(Errors.WorkerCannotStart(error));
         }
     }
 
     private static void AddRunner(Shell pipeline, WorkerSession session, bool atLast)
     {
         var settings = session.Call.Settings;
-        if (settings.UsingValues.Count == 0 && settings.Preferences.Count == 0)
+        var (usings, statements) = settings.Imports.Script;
+        if (settings.UsingValues.Count == 0 && settings.Preferences.Count == 0 && usings.Length + statements.Length == 0)
         {
             // No script to parse and bind: that is most of what a short call costs.
             pipeline.AddCommand(RunItem, useLocalScope: true).AddParameter("Session", session)
@@ -228,10 +261,10 @@ internal sealed class WorkerRunspace : IDisposable
             return;
         }
 
-        pipeline.AddScript(Runner, useLocalScope: true)
+        var runner = $"{usings}param($__session, $__atLast) {statements}{RunItem} -Session $__session -AtLast:$__atLast";
+        pipeline.AddScript(runner, useLocalScope: true)
             .AddParameter("__session", session)
             .AddParameter("__atLast", atLast)
-            .AddParameter("__preferences", settings.Preferences)
             .AddParameter(UsingParameter, settings.UsingValues);
     }
 

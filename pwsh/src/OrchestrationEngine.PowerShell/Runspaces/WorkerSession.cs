@@ -70,6 +70,12 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Gets a value indicating whether the item that was started last is to stop.</summary>
     internal bool IsStopped => _stopping.IsCancellationRequested;
 
+    /// <summary>Gets a value indicating whether a pipeline came as far as to take items.</summary>
+    internal bool IsReady { get; private set; }
+
+    /// <summary>Gets a value indicating whether the next pipeline finds what the items before it have left.</summary>
+    internal bool GoesOn => IsReady && Call.Settings.KeepsState;
+
     /// <summary>Gets a value indicating whether an item was started and not ended.</summary>
     internal bool HasItem => _slot is not null;
 
@@ -78,6 +84,7 @@ internal sealed class WorkerSession : IDisposable
     /// <returns>False if the worker has to leave the call.</returns>
     internal bool TryNext(out object? input)
     {
+        IsReady = true;
         do
         {
             if (IsOver || _worker.Next(out var number) != Waited.Ready)
@@ -208,6 +215,13 @@ internal sealed class WorkerSession : IDisposable
     /// thread, under the lock that the end of an item takes.
     /// </summary>
     internal void Leave() => IsOver = true;
+
+    /// <summary>Leaves the call, and ends it, because its items cannot be run at all.</summary>
+    internal void Refuse(ErrorRecord reason)
+    {
+        IsOver = true;
+        Call.Refuse(reason);
+    }
 
     /// <summary>Ends a wait for other items' methods; the item was stopped meanwhile.</summary>
     internal void CancelWait()

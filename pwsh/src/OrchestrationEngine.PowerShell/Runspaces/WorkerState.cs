@@ -8,7 +8,7 @@ internal static class WorkerState
 {
     internal static InitialSessionState Create(SessionRecipe recipe)
     {
-        var state = InitialSessionState.CreateDefault2();
+        var state = recipe.State?.Copy() ?? InitialSessionState.CreateDefault2();
         state.LanguageMode = recipe.Mode;
         state.Types.Add(OrchestrationContext.CreateTypeEntry());
         Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
@@ -18,6 +18,12 @@ internal static class WorkerState
         if (recipe.ForEachObject != ForEachObjectKind.Original)
         {
             ReplaceForEachObject(state);
+        }
+
+        foreach (var alias in recipe.Aliases)
+        {
+            state.Commands.Remove(alias.Name, typeof(SessionStateAliasEntry));
+            state.Commands.Add(new SessionStateAliasEntry(alias.Name, alias.Definition));
         }
 
         return state;

@@ -1,0 +1,68 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Threading;
+using Microsoft.PowerShell.Commands;
+using OrchestrationEngine.PowerShell.Completers;
+using OrchestrationEngine.PowerShell.Imports;
+
+namespace OrchestrationEngine.PowerShell.Cmdlets;
+
+/// <content>What of the caller's session the items find in theirs.</content>
+public sealed partial class InvokeParallelOrchestrationCommand
+{
+    /// <summary>Gets or sets the functions of the caller that items can call; wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(FunctionCompleter))]
+    public string[] ImportFunction { get; set; } = [];
+
+    /// <summary>Gets or sets the modules that each worker imports once: names with wildcards, paths, specifications.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ModuleCompleter))]
+    public ModuleSpecification[] ImportModule { get; set; } = [];
+
+    /// <summary>Gets or sets the variables of the caller that items can read; wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(VariableCompleter))]
+    public string[] ImportVariable { get; set; } = [];
+
+    /// <summary>Gets or sets the aliases of the caller that items can use; wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(AliasCompleter))]
+    public string[] ImportAlias { get; set; } = [];
+
+    /// <summary>Gets or sets whether items find all of the caller's session that can be brought to them.</summary>
+    [Parameter]
+    public SwitchParameter ImportAll { get; set; }
+
+    /// <summary>Gets or sets the state that the items' runspaces start from, instead of PowerShell's default.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public InitialSessionState? InitialSessionState { get; set; }
+
+    /// <summary>Gets or sets how the workers' threads take part in COM; Windows only.</summary>
+    [Parameter]
+    public ApartmentState ApartmentState { get; set; } = ApartmentState.Unknown;
+
+    /// <summary>Gets or sets whether what items leave in their runspace stays for the items after them.</summary>
+    [Parameter]
+    public SwitchParameter NoCleanup { get; set; }
+
+    private ImportOptions ReadImports() => new()
+    {
+        Functions = ImportFunction,
+        Modules = ImportModule,
+        Variables = ImportVariable,
+        Aliases = ImportAlias,
+        All = ImportAll,
+        State = InitialSessionState,
+        ApartmentState = ApartmentState,
+    };
+}
