@@ -90,7 +90,7 @@ public sealed class ForEachObjectCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _work = ParameterSetName == ParallelParameterSet && !AsJob
+        _work = ParameterSetName == ParallelParameterSet
             ? new ParallelForEachObject(this, ReadOptions())
             : OriginalForEachObject.For(this);
         if (_isStopped)
@@ -125,5 +125,6 @@ public sealed class ForEachObjectCommand : PSCmdlet, IDisposable
         GoesOnAfterTimeout = true,
         ForEachObject = ForEachObjectProxy.KindOf(MyInvocation.MyCommand),
         UseNewRunspace = UseNewRunspace,
+        AsJob = AsJob,
     };
 }

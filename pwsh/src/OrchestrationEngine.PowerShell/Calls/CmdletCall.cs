@@ -17,9 +17,9 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private readonly PSCmdlet _cmdlet;
     private ScriptBlock? _pump;
     private ParallelCall? _call;
+    private JobCall? _job;
     private CallOptions _options = null!;
     private bool _isOver;
-    private JobCall? _job;
     private volatile bool _isStopped;
 
     internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
@@ -50,10 +50,8 @@ internal sealed class CmdletCall : ICaller, IDisposable
         if (_job is not null)
         {
             Try(_job.Start);
-            return;
         }
-
-        if (!_isOver)
+        else if (!_isOver)
         {
             _call!.Finish();
             EndIfCutShort();

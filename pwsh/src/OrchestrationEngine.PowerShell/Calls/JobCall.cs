@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Jobs;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
@@ -30,8 +31,9 @@ internal sealed class JobCall : IDisposable
         _intake = new ItemIntake(options, session, new StreamReceiver(cmdlet));
         // What the job's thread need not do: inputs are items by then, and each item has a child to put its output in.
         _options = options with { Filter = null, BatchSize = null, Ordered = false };
-        _settings = settings with { Running = running };
-        _job = new OrchestrationJob(options.ScriptBlock.ToString(), options.JobName, options.ThrottleLimit, running);
+        // The reason of a child is the item's own error, also where a call without a job would dress it up.
+        _settings = settings with { Running = running, IsStrict = false };
+        _job = new OrchestrationJob(SettingsOf(options), running);
     }
 
     /// <summary>Takes one input.</summary>
@@ -71,6 +73,16 @@ internal sealed class JobCall : IDisposable
             _job.Dispose();
         }
     }
+
+    private static JobSettings SettingsOf(CallOptions options) => new()
+    {
+        Command = options.ScriptBlock.ToString(),
+        Name = options.JobName,
+        ThrottleLimit = options.ThrottleLimit,
+        PassThru = options.PassThru,
+        UsesNewRunspaces = options.UseNewRunspace,
+        LeavesUnstarted = options.IsStrict,
+    };
 
     private static void ThrowIfUnfit(PSCmdlet cmdlet, CallOptions options, CallSettings settings)
     {

@@ -21,7 +21,7 @@ internal sealed class JobRun : ICaller
     private JobRun(OrchestrationJob job, ScriptPool pool, CallOptions options, CallSettings settings)
     {
         _job = job;
-        _receiver = new ChildJobReceiver(job, options.PassThru);
+        _receiver = new ChildJobReceiver(job);
         _call = ParallelCall.Open(pool, options, settings, _receiver, this);
     }
 

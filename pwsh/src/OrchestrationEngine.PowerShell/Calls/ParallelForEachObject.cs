@@ -29,6 +29,7 @@ internal sealed class ParallelForEachObject : IForEachObject
         if (_options.IsStrict)
         {
             RefuseCommonParameters();
+            RefuseTimeoutOfJob();
         }
 
         _call.Start(_options);
@@ -45,6 +46,14 @@ internal sealed class ParallelForEachObject : IForEachObject
 
     /// <inheritdoc/>
     public void Dispose() => _call.Dispose();
+
+    private void RefuseTimeoutOfJob()
+    {
+        if (_options.AsJob && _cmdlet.MyInvocation.BoundParameters.ContainsKey("TimeoutSeconds"))
+        {
+            _cmdlet.ThrowTerminatingError(StrictErrors.TimeoutOfJobRefused());
+        }
+    }
 
     private void RefuseCommonParameters()
     {

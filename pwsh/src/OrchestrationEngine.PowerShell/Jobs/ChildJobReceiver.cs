@@ -8,8 +8,10 @@ namespace OrchestrationEngine.PowerShell.Jobs;
 /// Puts what items give out into the streams of their child jobs, and their ends into the states. What workers run
 /// beside their items belongs to the parent.
 /// </summary>
-internal sealed class ChildJobReceiver(OrchestrationJob job, bool passThru) : IItemReceiver
+internal sealed class ChildJobReceiver(OrchestrationJob job) : IItemReceiver
 {
+    private bool PassThru => job.Settings.PassThru;
+
     /// <inheritdoc/>
     public void Receive(ItemSlot slot, OutputKind kind, object? value)
     {
@@ -19,7 +21,7 @@ internal sealed class ChildJobReceiver(OrchestrationJob job, bool passThru) : II
                 job.Allocate((int)value!);
                 ChildOf(slot)?.Begin();
                 break;
-            case OutputKind.Output when passThru:
+            case OutputKind.Output when PassThru:
                 slot.Collect(value);
                 break;
             case OutputKind.Error or OutputKind.Failure when value is ErrorRecord error:
@@ -35,7 +37,7 @@ internal sealed class ChildJobReceiver(OrchestrationJob job, bool passThru) : II
     public void End(ItemSlot slot, in ItemEvent end)
     {
         var child = ChildOf(slot);
-        if (passThru && (child is not null || slot.Output.Count > 0 || slot.Errors.Count > 0))
+        if (PassThru && (child is not null || slot.Output.Count > 0 || slot.Errors.Count > 0))
         {
             Put(slot, OutputKind.Output, ItemResult.Of(slot, end));
         }
@@ -48,7 +50,7 @@ internal sealed class ChildJobReceiver(OrchestrationJob job, bool passThru) : II
             _ => (JobState.Stopped, (ErrorRecord?)null),
         };
         // Receive-Job writes a reason as an error, and with PassThru the record has it.
-        child?.End(state, passThru ? null : reason);
+        End(child, state, PassThru ? null : reason);
     }
 
     /// <inheritdoc/>
@@ -64,19 +66,27 @@ internal sealed class ChildJobReceiver(OrchestrationJob job, bool passThru) : II
                 continue;
             }
 
-            if (passThru)
+            if (PassThru)
             {
                 JobStreams.Put(child, OutputKind.Output, ItemResult.OfUnstarted(child.Index, child.TakeInput()));
             }
 
-            child.End(JobState.Stopped);
+            End(child, JobState.Stopped, reason: null);
+        }
+    }
+
+    private void End(OrchestrationChildJob? child, JobState state, ErrorRecord? reason)
+    {
+        if (child is not null && !(job.Settings.LeavesUnstarted && child.JobStateInfo.State == JobState.NotStarted))
+        {
+            child.End(state, reason);
         }
     }
 
     private void ReceiveError(ItemSlot slot, OutputKind kind, ErrorRecord error)
     {
         Errors.NameItem(error, slot.Index);
-        if (passThru || (kind == OutputKind.Failure && ChildOf(slot) is not null))
+        if (PassThru || (kind == OutputKind.Failure && ChildOf(slot) is not null))
         {
             slot.Collect(error);
         }

@@ -28,17 +28,17 @@ public sealed class OrchestrationJob : Job
     private Action? _stop;
     private volatile int _allocated;
 
-    internal OrchestrationJob(string command, string? name, int throttleLimit, RunningItems running)
-        : base(command, name)
+    internal OrchestrationJob(JobSettings settings, RunningItems running)
+        : base(settings.Command, settings.Name)
     {
         // The name by which scripts find the jobs of ForEach-Object -Parallel.
         PSJobTypeName = "PSTaskJob";
-        ThrottleLimit = throttleLimit;
+        Settings = settings;
         _running = running;
     }
 
     /// <summary>Gets how many items may run at once.</summary>
-    public int ThrottleLimit { get; }
+    public int ThrottleLimit => Settings.ThrottleLimit;
 
     /// <summary>Gets how many runspaces have run items of the job so far.</summary>
     public int AllocatedRunspaceCount => _allocated;
@@ -51,6 +51,8 @@ public sealed class OrchestrationJob : Job
 
     /// <inheritdoc/>
     public override bool HasMoreData => JobStreams.HaveMore(this) || _children.Exists(child => child.HasMoreData);
+
+    internal JobSettings Settings { get; }
 
     /// <summary>Gets the children, in the order of the input.</summary>
     internal IReadOnlyList<OrchestrationChildJob> Children => _children;
@@ -100,10 +102,8 @@ public sealed class OrchestrationJob : Job
     /// <summary>Takes note of a worker that has started an item. Used on the job's thread.</summary>
     internal void Allocate(int worker)
     {
-        if (_workers.Add(worker))
-        {
-            _allocated = _workers.Count;
-        }
+        _workers.Add(worker);
+        _allocated = Settings.UsesNewRunspaces ? _allocated + 1 : _workers.Count;
     }
 
     /// <summary>Adds an error of the job itself. Used on the job's thread.</summary>

@@ -15,6 +15,14 @@ internal static class StrictErrors
             name),
         "Take it away, or call Enable-ParallelForEachObject without -Strict.");
 
+    internal static ErrorRecord TimeoutOfJobRefused() => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException("-TimeoutSeconds is not supported together with -AsJob."),
+            "ParallelCannotUseTimeoutWithJob",
+            ErrorCategory.InvalidOperation,
+            targetObject: null),
+        "Take it away, or call Enable-ParallelForEachObject without -Strict.");
+
     /// <summary>An error that ended its item; the item's own record is in the exception.</summary>
     internal static ErrorRecord ItemFailed(RuntimeException reason, object? input) =>
         new(reason, ItemEnded, ErrorCategory.InvalidOperation, input);
