@@ -94,7 +94,6 @@ mod report;
 mod result;
 mod schedule;
 mod spec;
-mod suggest;
 
 pub use log::{Ended, What};
 pub use read::{read, SpecError};

@@ -14,6 +14,7 @@ mod pool_state;
 pub mod ports;
 pub mod queue;
 mod queue_state;
+mod suggest;
 mod sync;
 #[cfg(all(test, not(loom)))]
 mod watchdog;

@@ -15,7 +15,7 @@ use super::spec::{
     BatchSpec, ProgramSpec, TaskSpec, Work, CONCURRENCY_LIMIT, DEFAULT_GRACE, DEFAULT_OUTPUT_BYTES,
     GRACE_LIMIT_SECONDS, OUTPUT_BYTES_LIMIT, TIMEOUT_LIMIT_SECONDS,
 };
-use super::suggest::nearest;
+use crate::engine::suggest::nearest;
 
 const BATCH_KEYS: &[&str] = &["maxConcurrency", "tasks"];
 const TASK_KEYS: &[&str] = &[

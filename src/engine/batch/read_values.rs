@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
-use super::suggest::nearest;
+use crate::engine::suggest::nearest;
 
 /// What is wrong with a value of the right type.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! "Did you mean …": the known word that is nearest to an unknown one.
 
 /// The nearest known word, if one is near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();
     known
         .iter()
