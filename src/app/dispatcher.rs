@@ -106,7 +106,8 @@ impl Dispatcher {
     fn stop(&self, task: usize, reason: CancelReason) {
         let stop = match reason {
             CancelReason::HostGone => Stop::AtOnce,
-            CancelReason::ItemTimeout
+            CancelReason::NotNeeded
+            | CancelReason::ItemTimeout
             | CancelReason::FirstFailure
             | CancelReason::Timeout
             | CancelReason::Requested => Stop::Gently,

@@ -8,6 +8,9 @@ use super::event::Outcome;
 pub enum CancelReason {
     /// The item ran for longer than the queue allows one item.
     ItemTimeout,
+    /// What it is part of was decided without it: another alternative won the
+    /// race, or the task around it is over.
+    NotNeeded,
     /// An item failed and the caller asked to stop at the first failure.
     FirstFailure,
     /// The whole call took longer than its limit.
@@ -23,7 +26,9 @@ impl CancelReason {
     pub fn outcome_of_running(self) -> Outcome {
         match self {
             Self::ItemTimeout | Self::Timeout => Outcome::TimedOut,
-            Self::FirstFailure | Self::Requested | Self::HostGone => Outcome::Stopped,
+            Self::NotNeeded | Self::FirstFailure | Self::Requested | Self::HostGone => {
+                Outcome::Stopped
+            }
         }
     }
 

@@ -7,15 +7,20 @@
 mod attached;
 pub mod batch;
 pub mod cancel;
+pub mod clock;
 pub mod event;
+pub mod graph;
 mod lease;
 pub mod pool;
 mod pool_state;
 pub mod ports;
 pub mod queue;
 mod queue_state;
+pub mod retry;
+pub mod schedule;
 mod suggest;
 mod sync;
+pub mod value;
 #[cfg(all(test, not(loom)))]
 mod watchdog;
 pub mod worker;

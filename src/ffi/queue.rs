@@ -326,7 +326,9 @@ pub unsafe extern "C" fn oe_queue_get_cancel_reason(
             )
         };
         let found = match queue.cancelled() {
-            None | Some(CancelReason::ItemTimeout) => oe_cancel_reason::OE_CANCEL_NONE,
+            None | Some(CancelReason::NotNeeded | CancelReason::ItemTimeout) => {
+                oe_cancel_reason::OE_CANCEL_NONE
+            }
             Some(CancelReason::FirstFailure) => oe_cancel_reason::OE_CANCEL_FIRST_FAILURE,
             Some(CancelReason::Timeout) => oe_cancel_reason::OE_CANCEL_TIMEOUT,
             Some(CancelReason::Requested) => oe_cancel_reason::OE_CANCEL_REQUESTED,
