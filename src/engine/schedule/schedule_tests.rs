@@ -1,13 +1,17 @@
-//! The rules of a run, one by one.
+//! The rules of a run, one by one. What holds in every run, `simulator` checks.
 
 use super::*;
 use crate::engine::graph::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
 use crate::engine::retry::{Backoff, FailureKind, RetryOn, RetryPolicy};
 
+#[path = "makespan_tests.rs"]
+mod makespan;
 #[path = "nested_tests.rs"]
 mod nested_tests;
 #[path = "policy_tests.rs"]
 mod policy;
+#[path = "simulator_tests.rs"]
+mod simulator;
 #[path = "stopping_tests.rs"]
 mod stopping_tests;
 
