@@ -1,5 +1,6 @@
 # $Orchestration: what the items of a call share, and what a block can know about where it is.
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'BeforeAll and -StateVariable hand variables to other blocks')]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidGlobalVars', '', Justification = 'That they are put back is what is tested.')]
 param()
 
 BeforeAll {

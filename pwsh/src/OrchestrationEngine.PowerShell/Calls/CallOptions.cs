@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using OrchestrationEngine.PowerShell.Imports;
+using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -53,6 +54,9 @@ internal sealed record CallOptions
 
     /// <summary>Gets the name of the caller's variable that gets what the items share by name; null for none.</summary>
     internal string? StateVariable { get; init; }
+
+    /// <summary>Gets what the call is to tell beside its output; null for nothing.</summary>
+    internal ReportOptions? Reports { get; init; }
 
     /// <summary>Gets what each worker runs before its first item; null for nothing.</summary>
     internal ScriptBlock? Begin { get; init; }

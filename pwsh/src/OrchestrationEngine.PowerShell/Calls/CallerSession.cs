@@ -34,6 +34,7 @@ internal static class CallerSession
             ThrottleLimit = options.ThrottleLimit,
             UseNewRunspace = options.UseNewRunspace,
             IsStrict = options.IsStrict,
+            NotesStart = options.Reports is { NotesStart: true },
             Depth = depth,
             Stage = stage,
             InputScript = AstOf(options.InputScript),

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -23,6 +25,12 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private volatile bool _isStopped;
 
     internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
+
+    /// <inheritdoc/>
+    public PSHost? Host => WorkerSession.OfThread is { } outer ? outer.Call.Host : _cmdlet.Host;
+
+    /// <inheritdoc/>
+    public IProgressDisplay? ProgressDisplay => CmdletProgressDisplay.For(_cmdlet, Host);
 
     /// <summary>Reads what the call needs from the caller's session, and opens its queue.</summary>
     internal void Start(CallOptions options)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -33,25 +34,39 @@ internal sealed class ParallelCall : IDisposable
     private readonly Queue<object?> _refill = new();
     private readonly RetryPlan? _retries;
     private readonly InputProducer? _producer;
+    private readonly CallReports? _reports;
     private readonly ItemEvent[] _events = new ItemEvent[256];
     private readonly bool _usingRunsAlone;
     private bool _pumps;
     private bool _isEnded;
+    private bool _hasAllInput;
+    private int _taken;
+    private int _next;
     private long _count;
     private long _lastDrain;
     private int _sinceDrain;
 
     private ParallelCall(CallOptions options, CallSettings settings, IItemReceiver receiver, ICaller caller)
     {
+        // First, because it is what may be refused.
+        _reports = OpenReports(options.Reports, receiver, caller);
         _options = options;
         _caller = caller;
         _intake = new ItemIntake(options, caller, receiver);
         _retries = options.Retry is { } retry ? new RetryPlan(retry, caller, receiver) : null;
         _table = new ItemTable(options.QueueCapacity + options.ThrottleLimit);
         _producer = settings.InputScript is null ? null : new InputProducer(options.QueueCapacity, receiver);
-        _call = new ItemCall(settings, _table) { StageReceiver = receiver, Producer = _producer };
+        _call = new ItemCall(settings, _table)
+        {
+            StageReceiver = receiver,
+            Producer = _producer,
+            Host = caller.Host,
+        };
         var outlet = options.Refills ? new RefillReceiver(receiver, _refill) : receiver;
-        _writer = new ItemWriter(_table, _call.OutboxOf, outlet, options.Ordered, _retries);
+        _writer = new ItemWriter(_table, _call.OutboxOf, outlet, options.Ordered, _retries)
+        {
+            Observer = _reports,
+        };
         foreach (var value in settings.UsingValues.Values)
         {
             _usingRunsAlone |= ClassAffinity.IsBound(value);
@@ -106,6 +121,7 @@ internal sealed class ParallelCall : IDisposable
     /// <param name="receiver">Gets what the items give out, on the thread that feeds.</param>
     /// <param name="caller">The session on whose behalf the call is made.</param>
     /// <exception cref="EngineException">The engine refused the queue.</exception>
+    /// <exception cref="CallRefusedException">A file that was asked for cannot be written.</exception>
     internal static ParallelCall Open(
         ScriptPool pool,
         CallOptions options,
@@ -122,6 +138,7 @@ internal sealed class ParallelCall : IDisposable
         }
         catch
         {
+            call._reports?.Dispose();
             call._call.Dispose();
             throw;
         }
@@ -144,8 +161,10 @@ internal sealed class ParallelCall : IDisposable
     /// <summary>Says that no more input comes, and hands on all output that is left.</summary>
     internal void Finish()
     {
+        _hasAllInput = _producer is null && !_options.Refills;
         if (GoOnUntilNothingCanCome())
         {
+            _hasAllInput = true;
             _call.Queue.Close();
         }
 
@@ -161,14 +180,17 @@ internal sealed class ParallelCall : IDisposable
         if (!_isEnded)
         {
             Cancel(CancelReason.Requested);
-            while (_call.Queue.Wait(NoLimit) == Waited.Ready)
-            {
-                _call.Queue.Take(_events);
-            }
+            DrainSilently();
         }
 
+        _reports?.Dispose();
         _call.Dispose();
     }
+
+    private static CallReports? OpenReports(ReportOptions? options, IItemReceiver receiver, ICaller caller) =>
+        options is null
+            ? null
+            : CallReports.Open(options, receiver, options.ShowsProgress ? caller.ProgressDisplay : null);
 
     private static QueueOptions QueueOptionsOf(CallOptions options) => new()
     {
@@ -222,7 +244,7 @@ internal sealed class ParallelCall : IDisposable
     {
         if (_producer is not null)
         {
-            var turn = _table.AddOwn(new Nobody());
+            var turn = _table.AddOwn(new NoReceiver());
             turn.Fill(ItemSlot.NoIndex, InputProducer.Turn, runsAlone: false);
             _call.Queue.TrySubmit(turn.Number);
         }
@@ -319,6 +341,26 @@ internal sealed class ParallelCall : IDisposable
 
         _isEnded = true;
         EndWaitingAttempts();
+        _reports?.Dispose();
+    }
+
+    // Nothing can be written any more, but reports are to be complete.
+    private void DrainSilently()
+    {
+        _writer.Silence();
+        do
+        {
+            if (_reports is not null)
+            {
+                WriteTaken();
+            }
+
+            _taken = _call.Queue.Take(_events);
+            _next = 0;
+        }
+        while (_taken > 0 || _call.Queue.Wait(NoLimit) == Waited.Ready);
+
+        EndWaitingAttempts();
     }
 
     private Waited WaitAndDrain(bool wantRoom)
@@ -339,25 +381,36 @@ internal sealed class ParallelCall : IDisposable
     {
         var limit = _pumps ? PumpInterval : NoLimit;
         var next = isDue ? null : _retries?.UntilNext;
-        return next is { } time && (limit == NoLimit || time < limit) ? time : limit;
+        return Sooner(Sooner(limit, next), _reports?.TickInterval);
     }
+
+    private static TimeSpan Sooner(TimeSpan limit, TimeSpan? other) =>
+        other is { } time && (limit == NoLimit || time < limit) ? time : limit;
 
     private void Drain()
     {
-        int count;
         do
         {
-            count = _call.Queue.Take(_events);
-            for (var index = 0; index < count; index++)
-            {
-                _writer.Write(_events[index]);
-            }
+            _taken = _call.Queue.Take(_events);
+            _next = 0;
+            WriteTaken();
         }
-        while (count == _events.Length);
+        while (_taken == _events.Length);
+
+        _reports?.Tick(_count, _hasAllInput);
 
         if (_retries is not null)
         {
             StartDueAttempts(_retries);
+        }
+    }
+
+    // Counts before it writes: writing may end the call, and what was not written is told to the reports then.
+    private void WriteTaken()
+    {
+        while (_next < _taken)
+        {
+            _writer.Write(_events[_next++]);
         }
     }
 
@@ -370,17 +423,22 @@ internal sealed class ParallelCall : IDisposable
 
         while (retries.PeekDue() is { } slot)
         {
-            switch (_call.Queue.TrySubmit(slot.Number))
+            // Counted before it starts: the item can ask which attempt it is.
+            slot.Attempt++;
+            var submitted = _call.Queue.TrySubmit(slot.Number);
+            if (submitted == Waited.Ready)
             {
-                case Waited.Ready:
-                    retries.StartDue();
-                    break;
-                case Waited.Ended:
-                    EndWaitingAttempts();
-                    return;
-                default:
-                    return;
+                retries.StartDue();
+                continue;
             }
+
+            slot.Attempt--;
+            if (submitted == Waited.Ended)
+            {
+                EndWaitingAttempts();
+            }
+
+            return;
         }
     }
 
@@ -389,22 +447,6 @@ internal sealed class ParallelCall : IDisposable
         foreach (var (slot, end) in _retries?.GiveUp() ?? [])
         {
             _writer.EndAfterAll(slot, end);
-        }
-    }
-
-    /// <summary>Takes nothing of what is no item at all.</summary>
-    private sealed class Nobody : IItemReceiver
-    {
-        public void Receive(ItemSlot slot, OutputKind kind, object? value)
-        {
-        }
-
-        public void End(ItemSlot slot, in ItemEvent end)
-        {
-        }
-
-        public void Report(ErrorRecord error)
-        {
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed class RetryPlan(RetryOptions options, ICaller caller, IItemRecei
         _waiting.TryPeek(out var next, out var due) && due <= Stopwatch.GetTimestamp() ? next.Slot : null;
 
     /// <summary>Takes the item that <see cref="PeekDue"/> gave out of the plan: its next attempt begins.</summary>
-    internal void StartDue() => _waiting.Dequeue().Slot.BeginNextAttempt();
+    internal void StartDue() => _waiting.Dequeue().Slot.ForgetAttempt();
 
     /// <summary>Empties the plan for good: no attempt will be made any more.</summary>
     /// <returns>The items with the ends of their last attempts, in the order of the input.</returns>

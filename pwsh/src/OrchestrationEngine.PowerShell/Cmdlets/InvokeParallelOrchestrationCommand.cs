@@ -104,6 +104,7 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         AsJob = AsJob || JobName is not null,
         JobName = JobName,
         StateVariable = StateVariable,
+        Reports = ReadReports(),
         Begin = Begin,
         End = End,
         Finally = Finally,

@@ -45,7 +45,13 @@ internal sealed class ItemSlot
     internal bool RunsAlone { get; private set; }
 
     /// <summary>Gets or sets the number of the attempt that runs, or was the last, from 1.</summary>
-    internal int Attempt { get; private set; }
+    internal int Attempt { get; set; }
+
+    /// <summary>Gets or sets when the attempt started, by the stopwatch; 0 if that was not noted.</summary>
+    internal long Started { get; set; }
+
+    /// <summary>Gets or sets what a report says went wrong in the attempt.</summary>
+    internal ErrorRecord? Error { get; set; }
 
     /// <summary>Gets or sets how the item ended, for one that waits for its turn to be written.</summary>
     internal Native.ItemEvent? End { get; set; }
@@ -66,12 +72,13 @@ internal sealed class ItemSlot
         Input = input;
         RunsAlone = runsAlone;
         Attempt = 1;
+        Started = 0;
     }
 
     /// <summary>Forgets what the last attempt put out: it did not count.</summary>
-    internal void BeginNextAttempt()
+    internal void ForgetAttempt()
     {
-        Attempt++;
+        Error = null;
         _attempted?.Clear();
     }
 
@@ -83,6 +90,7 @@ internal sealed class ItemSlot
     internal void Clear()
     {
         Input = null;
+        Error = null;
         End = null;
         _output = null;
         _errors = null;

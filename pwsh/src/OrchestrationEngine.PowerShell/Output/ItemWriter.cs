@@ -12,8 +12,9 @@ namespace OrchestrationEngine.PowerShell.Output;
 internal sealed class ItemWriter
 {
     private readonly ItemTable _table;
-    private readonly IItemReceiver _receiver;
-    private readonly IAttempts? _attempts;
+    private IItemReceiver _receiver;
+    private IAttempts? _attempts;
+    private NoReceiver? _nobody;
     private readonly Queue<ItemSlot>? _order;
     private readonly Func<int, Outbox> _findOutbox;
     private readonly Dictionary<int, Outbox> _outboxes = [];
@@ -27,6 +28,9 @@ internal sealed class ItemWriter
         _attempts = attempts;
         _order = ordered ? new Queue<ItemSlot>() : null;
     }
+
+    /// <summary>Gets who sees what happens to items when it happens; null for nobody.</summary>
+    internal IItemObserver? Observer { get; init; }
 
     /// <summary>Gets how many items have ended so far, by status.</summary>
     internal StatusCounts Ended { get; } = new();
@@ -50,7 +54,7 @@ internal sealed class ItemWriter
         var slot = _table[happened.Item];
         if (slot.Own is { } own)
         {
-            WriteOwn(slot, own, happened);
+            WriteOwn(slot, _nobody ?? own, happened);
             return;
         }
 
@@ -62,6 +66,11 @@ internal sealed class ItemWriter
 
         var kind = (OutputKind)happened.Kind;
         var value = OutboxOf(happened.Worker).Take();
+        if (Observer is not null && Observer.Takes(slot, kind, value))
+        {
+            return;
+        }
+
         if (_attempts is not null && kind is OutputKind.Output or OutputKind.Error or OutputKind.Failure)
         {
             slot.Attempted.Add((kind, value));
@@ -75,6 +84,7 @@ internal sealed class ItemWriter
     /// <summary>Ends an item with its last attempt, also one that waits for another and will not get it.</summary>
     internal void EndAfterAll(ItemSlot slot, in ItemEvent end)
     {
+        Observer?.Ended(slot, end);
         if (_attempts is not null)
         {
             slot.Attempted.ForEach(put => Deliver(slot, put.Kind, put.Value));
@@ -90,6 +100,14 @@ internal sealed class ItemWriter
 
         slot.End = end;
         ReleaseInOrder(_order);
+    }
+
+    /// <summary>From now on tells nobody but the observer: who took the output is gone.</summary>
+    internal void Silence()
+    {
+        _nobody = new NoReceiver();
+        _receiver = _nobody;
+        _attempts = null;
     }
 
     private void Deliver(ItemSlot slot, OutputKind kind, object? value)

@@ -55,6 +55,9 @@ internal sealed record CallSettings
     /// <summary>Gets where workers note which items they run; null if nobody follows single items.</summary>
     internal RunningItems? Running { get; init; }
 
+    /// <summary>Gets a value indicating whether workers note when they start an item.</summary>
+    internal bool NotesStart { get; init; }
+
     /// <summary>Gets how many calls this one is nested in, itself included.</summary>
     internal required int Depth { get; init; }
 }

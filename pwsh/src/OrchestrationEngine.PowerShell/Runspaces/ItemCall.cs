@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -31,6 +32,9 @@ internal sealed class ItemCall : IDisposable
 
     /// <summary>Gets what comes of the block that gives the input; null if the pipeline gives it.</summary>
     internal InputProducer? Producer { get; init; }
+
+    /// <summary>Gets the host of the session that the outermost call was made from; null if there is none.</summary>
+    internal PSHost? Host { get; init; }
 
     /// <summary>Gets the gate for items that must not run beside each other.</summary>
     internal SemaphoreSlim Alone { get; } = new(1, 1);

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Threading;
 using OrchestrationEngine.Native;
@@ -99,6 +100,11 @@ internal sealed class WorkerSession : IDisposable
         while (_running is not null && !TellStart(_running, _slot));
 
         input = _slot.Input;
+        if (Call.Settings.NotesStart)
+        {
+            _slot.Started = Stopwatch.GetTimestamp();
+        }
+
         if (_slot.RunsAlone)
         {
             EnterGate();

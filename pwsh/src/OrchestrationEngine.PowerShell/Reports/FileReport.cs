@@ -1,0 +1,142 @@
+using System;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Reports;
+
+/// <summary>
+/// Writes what becomes of items to a file, as they end. If the file cannot be written any more it says so once, and
+/// the call goes on.
+/// </summary>
+internal sealed class FileReport : IItemObserver
+{
+    private readonly ReportTarget _target;
+    private readonly IReportFormat _format;
+    private readonly IItemReceiver _receiver;
+    private readonly CallClock _clock = new();
+    private ReportFile? _file;
+
+    private FileReport(ReportTarget target, IReportFormat format, IItemReceiver receiver)
+    {
+        _target = target;
+        _format = format;
+        _receiver = receiver;
+    }
+
+    /// <inheritdoc/>
+    public TimeSpan? TickInterval => null;
+
+    /// <summary>Makes the file.</summary>
+    /// <param name="target">Where.</param>
+    /// <param name="format">What to write.</param>
+    /// <param name="receiver">Is told if the file cannot be written any more.</param>
+    /// <exception cref="Runspaces.CallRefusedException">It cannot be written at all.</exception>
+    internal static FileReport Create(ReportTarget target, IReportFormat format, IItemReceiver receiver)
+    {
+        var report = new FileReport(target, format, receiver) { _file = ReportFile.Create(target, format.Tail) };
+        format.WriteHead(report._file.Text);
+        report.Write(file => file.Flush());
+        return report;
+    }
+
+    /// <inheritdoc/>
+    public bool Takes(ItemSlot slot, OutputKind kind, object? value)
+    {
+        if (kind == OutputKind.Failure || (kind == OutputKind.Error && slot.Error is null))
+        {
+            slot.Error = value as ErrorRecord;
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void Ended(ItemSlot slot, in ItemEvent end)
+    {
+        if (_file is not null)
+        {
+            var entry = EntryOf(slot, end);
+            _format.Write(_file.Text, entry);
+            Write(file => file.FlushIfMuch());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Tick(long items, bool areAll) => Write(file => file.Flush());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Write(file => file.Flush());
+        Close();
+        (_format as IDisposable)?.Dispose();
+    }
+
+    private ItemEntry EntryOf(ItemSlot slot, in ItemEvent end)
+    {
+        var hasStarted = end.Worker != 0 && slot.Started != 0;
+        var offset = hasStarted ? _clock.OffsetOf(slot.Started) : (TimeSpan?)null;
+        var error = ErrorOf(slot, end);
+        return new ItemEntry
+        {
+            Index = slot.Index,
+            Input = ShortText.Of(slot.Input, ItemEntry.InputLimit),
+            Worker = end.Worker == 0 ? null : end.Worker,
+            Offset = offset,
+            Start = offset is { } time ? _clock.TimeAt(time) : null,
+            Duration = end.Duration,
+            Status = (ItemStatus)end.Outcome,
+            Attempts = slot.Attempt,
+            Error = error is null ? null : ShortText.OneLine(error, ItemEntry.ErrorLimit),
+        };
+    }
+
+    private static string? ErrorOf(ItemSlot slot, in ItemEvent end) => end.Outcome == Outcome.TimedOut
+        ? Errors.ItemTimedOut(slot.Index, input: null, end.Duration).Exception.Message
+        : slot.Error?.Exception.Message;
+
+    private void Write(Action<ReportFile> write)
+    {
+        if (_file is null)
+        {
+            return;
+        }
+
+        try
+        {
+            write(_file);
+        }
+        catch (Exception problem) when (ReportFile.IsWriteProblem(problem))
+        {
+            Close();
+            Report(ReportErrors.WriteFailed(_target, problem));
+        }
+    }
+
+    private void Report(ErrorRecord error)
+    {
+        try
+        {
+            _receiver.Report(error);
+        }
+        catch (Exception problem) when (problem is PipelineStoppedException or InvalidOperationException)
+        {
+            // The call is being ended; nobody reads errors any more.
+        }
+    }
+
+    private void Close()
+    {
+        try
+        {
+            _file?.Dispose();
+        }
+        catch (Exception problem) when (ReportFile.IsWriteProblem(problem))
+        {
+            // It could not be written before either.
+        }
+
+        _file = null;
+    }
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Globalization;
+using System.Management.Automation;
+using System.Text;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Reports;
+
+/// <summary>
+/// One bar for the whole call, with those of its items below it. It is written at most five times a second, by the
+/// clock; a call that ends before that shows none.
+/// </summary>
+internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
+{
+    private const string Activity = "Invoke-ParallelOrchestration";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly CallClock _clock = new();
+    private readonly int _id = ItemBars.NextId();
+    private readonly ItemBars _bars = new();
+    private TimeSpan _nextUpdate = Interval;
+    private long _done;
+    private long _failed;
+    private long _items;
+    private bool _areAll;
+    private bool _isShown;
+
+    /// <inheritdoc/>
+    public TimeSpan? TickInterval => Interval;
+
+    /// <inheritdoc/>
+    public bool Takes(ItemSlot slot, OutputKind kind, object? value)
+    {
+        if (kind != OutputKind.Progress)
+        {
+            return false;
+        }
+
+        if (value is ProgressRecord record)
+        {
+            _bars.Put(slot.Number, record, _id);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Ended(ItemSlot slot, in ItemEvent end)
+    {
+        _done++;
+        _failed += end.Outcome is Outcome.Failed or Outcome.TimedOut ? 1 : 0;
+        _bars.End(slot.Number);
+    }
+
+    /// <inheritdoc/>
+    public void Tick(long items, bool areAll)
+    {
+        (_items, _areAll) = (items, areAll);
+        var elapsed = _clock.Elapsed;
+        if (elapsed < _nextUpdate || items == 0)
+        {
+            return;
+        }
+
+        _nextUpdate = elapsed + Interval;
+        _isShown = true;
+        display.Write(Describe(elapsed));
+        _bars.Write(display);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (!_isShown)
+        {
+            return;
+        }
+
+        _isShown = false;
+        _bars.EndAll();
+        _bars.Write(display);
+        var last = Describe(_clock.Elapsed);
+        last.RecordType = ProgressRecordType.Completed;
+        display.Write(last);
+    }
+
+    private ProgressRecord Describe(TimeSpan elapsed)
+    {
+        var rate = _done / elapsed.TotalSeconds;
+        var status = new StringBuilder(
+            _areAll ? $"{_done:n0} of {_items:n0} done" : $"{_done:n0} done, {_items:n0} read");
+        if (_failed > 0)
+        {
+            status.Append(CultureInfo.CurrentCulture, $", {_failed:n0} failed");
+        }
+
+        if (_done > 0)
+        {
+            status.Append(", ").Append(TextOfRate(rate));
+        }
+
+        var record = new ProgressRecord(_id, Activity, status.ToString());
+        if (_areAll)
+        {
+            record.PercentComplete = (int)(_done * 100 / _items);
+            record.SecondsRemaining = _done == 0 ? -1 : (int)Math.Min(Math.Ceiling((_items - _done) / rate), int.MaxValue);
+        }
+
+        return record;
+    }
+
+    private static string TextOfRate(double rate) => rate switch
+    {
+        >= 10 => $"{rate:n0}/s",
+        >= 0.1 => $"{rate:n1}/s",
+        _ => $"{rate * 60:n1}/min",
+    };
+}
