@@ -2,7 +2,8 @@
 //!
 //! Nothing in here does I/O, holds a raw pointer or knows about a particular
 //! host. `queue_state` decides, `queue` adds the waiting, `pool` adds the
-//! threads, and `ports` says what a host has to offer.
+//! threads, and `ports` says what a host has to offer. `graph` and `schedule` do
+//! for tasks that wait for each other what `queue_state` does for items.
 
 mod attached;
 pub mod batch;
