@@ -185,6 +185,30 @@ Describe 'ForEach-Object -Parallel in items' {
         } | Should -Be 'OrchestrationEngine', $(if ($_) { 'PSTaskException' } else { 'x' })
     }
 
+    It 'is on the engine in items of Invoke-ParallelOrchestration too: <_>' -ForEach @(
+        '1 | Invoke-ParallelOrchestration { $o = "outer"; 1 | ForEach-Object -Parallel { "$using:o $($Host.Name)" } }'
+        '1 | Invoke-ParallelOrchestration { 1 | % -Parallel { $Host.Name } }'
+        'Invoke-ParallelOrchestration -InputScript { 1 | foreach -Parallel { $Host.Name } } { $_ }'
+        'function OeInner { 1 | ForEach-Object -Parallel { $Host.Name } }; 1 | Invoke-ParallelOrchestration -ImportAll { OeInner }'
+        '1 | Invoke-ParallelOrchestration -AsJob { 1 | ForEach-Object -Parallel { $Host.Name } } | Receive-Job -Wait -AutoRemoveJob'
+    ) {
+        Invoke-WithLimit -ArgumentList $_ {
+            param($Text)
+            $block = [scriptblock]::Create($Text)
+            Enable-ParallelForEachObject
+            & $block
+            Disable-ParallelForEachObject
+            & $block
+        } | ForEach-Object { $_ -replace '^outer ' } | Should -Be 'OrchestrationEngine', 'Default Host'
+    }
+
+    It 'is what an own session state says it is' {
+        Invoke-WithLimit {
+            Enable-ParallelForEachObject
+            1 | Invoke-ParallelOrchestration -InitialSessionState ([initialsessionstate]::CreateDefault2()) { 1 | ForEach-Object -Parallel { $Host.Name } }
+        } | Should -Be 'Default Host'
+    }
+
     It 'reads $using: in the item, and that of Invoke-ParallelOrchestration as well' {
         Invoke-WithLimit {
             Enable-ParallelForEachObject

@@ -79,7 +79,7 @@ internal sealed record CallOptions
     /// <summary>Gets a value indicating whether each item gets a runspace that nobody used before.</summary>
     internal bool UseNewRunspace { get; init; }
 
-    /// <summary>Gets what ForEach-Object is in the items.</summary>
+    /// <summary>Gets which ForEach-Object makes the call; Original if another command does.</summary>
     internal ForEachObjectKind ForEachObject { get; init; }
 
     /// <summary>Gets the parameters that the cmdlet was given, by name.</summary>

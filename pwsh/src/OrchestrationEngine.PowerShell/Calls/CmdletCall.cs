@@ -130,7 +130,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
         var session = _cmdlet.SessionState;
         var imports = SessionImports.Read(session, options.Imports, CallerSession.AstOf(options.ScriptBlock)!);
         var settings = CallerSession.Read(session, options, imports, depth);
-        var pool = ScriptPool.For(imports.Recipe with { ForEachObject = options.ForEachObject });
+        var pool = ScriptPool.For(imports.Recipe with { ForEachObject = ForEachObjectFor(session, options, imports) });
         if (options.AsJob)
         {
             _job = new JobCall(_cmdlet, this, pool, options, settings);
@@ -148,6 +148,13 @@ internal sealed class CmdletCall : ICaller, IDisposable
             _call.Cancel(CancelReason.Requested);
         }
     }
+
+    // A session state of the caller's own says itself what its commands are.
+    private static ForEachObjectKind ForEachObjectFor(
+        SessionState session, CallOptions options, SessionImports imports) =>
+        options.ForEachObject == ForEachObjectKind.Original && imports.Recipe.State is null
+            ? ForEachObjectProxy.KindFor(session)
+            : options.ForEachObject;
 
     private IItemReceiver ReceiverFor(CallOptions options) => options switch
     {

@@ -36,6 +36,12 @@ internal static class ForEachObjectProxy
             : ScriptPool.Current?.Recipe.ForEachObject ?? ForEachObjectKind.Improved;
     }
 
+    /// <summary>What ForEach-Object is for a caller, and so in the items of whatever it calls.</summary>
+    /// <param name="caller">The session of the caller; on its own thread.</param>
+    internal static ForEachObjectKind KindFor(SessionState caller) => CommandType is null
+        ? ForEachObjectKind.Original
+        : KindOf(caller.InvokeCommand.GetCommand(CommandName, CommandTypes.Cmdlet));
+
     /// <summary>Makes it the ForEach-Object of the calling thread's runspace, or changes what it is there.</summary>
     /// <remarks>
     /// Always of the whole session: a cmdlet that hides another one and was imported into a smaller scope takes the
