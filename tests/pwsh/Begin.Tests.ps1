@@ -69,6 +69,19 @@ Describe '-Begin, -End and -Finally' {
         @($log -eq 'end') | Should -BeNullOrEmpty
     }
 
+    It 'end with Finally, not End, after -StopOnError, <Name>' -ForEach @(
+        @{ Name = 'for an item that fails'; Parameters = @{}; Expected = 'begin', 'finally' }
+        @{ Name = 'and so does a stage'; Parameters = @{ Stateful = $true }; Expected = 'begin', 'finally' }
+    ) {
+        $log = Get-Log
+        try {
+            1..10 | Invoke-ParallelOrchestration -ThrottleLimit 1 -StopOnError @Parameters -Begin { ($using:log).Enqueue('begin') } -End {
+                ($using:log).Enqueue('end')
+            } -Finally { ($using:log).Enqueue('finally') } { begin { } process { throw 'two' } end { ($using:log).Enqueue('end of the block') } } 2>$null
+        } catch { $_.FullyQualifiedErrorId | Should -BeLike 'StoppedOnFirstFailure,*' }
+        $log.ToArray() | Should -Be $Expected
+    }
+
     It 'run Finally after an item was stopped at its time limit, and begin anew' {
         $log = Get-Log
         $null = 1..2 | Invoke-ParallelOrchestration -ThrottleLimit 1 -ItemTimeoutSeconds 1 -PassThru -Begin { ($using:log).Enqueue('begin') } -Finally { ($using:log).Enqueue('finally') } {

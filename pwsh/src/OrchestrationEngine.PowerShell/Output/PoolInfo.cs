@@ -29,7 +29,7 @@ public sealed class PoolInfo
     /// <summary>Gets how many of them wait for work.</summary>
     public long Idle => Counters.Idle;
 
-    /// <summary>Gets how many runspaces are open.</summary>
+    /// <summary>Gets how many runspaces are open and not given up.</summary>
     public int WarmRunspaces { get; }
 
     /// <summary>Gets how many workers were given up because an item ignored its stop.</summary>

@@ -42,6 +42,22 @@ internal sealed class ItemCall : IDisposable
     /// <summary>Gets why its items cannot be run at all, if so.</summary>
     internal ErrorRecord? Refusal => Volatile.Read(ref _refusal);
 
+    /// <summary>Gets a value indicating whether the call ends before its input does. Safe on any thread.</summary>
+    internal bool IsCancelled
+    {
+        get
+        {
+            try
+            {
+                return Queue.CancelReason != CancelReason.None;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>Gets the queue; set once, before the first item.</summary>
     internal ItemQueue Queue { get; private set; } = null!;
 

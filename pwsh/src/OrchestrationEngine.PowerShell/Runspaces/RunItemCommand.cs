@@ -58,6 +58,12 @@ public sealed class RunItemCommand : PSCmdlet
         var settings = _session.Call.Settings;
         using var stateful = settings.Stage!.IsStateful ? new StatefulInvoker(this, settings.Block) : null;
         RunItems(stateful ?? BlockInvoker.For(this, settings.Block));
+        if (_session.Call.IsCancelled)
+        {
+            // Its last item never came; only -Finally is for that.
+            return;
+        }
+
         if (stateful is not null)
         {
             Contain(static it => it.End(), stateful);

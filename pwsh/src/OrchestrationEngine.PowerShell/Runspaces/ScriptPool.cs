@@ -86,14 +86,15 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         }
     }
 
-    /// <summary>Gets how many runspaces are open.</summary>
-    internal int OpenRunspaces
+    /// <summary>Gets how many runspaces are open and not given up.</summary>
+    internal int WarmRunspaces
     {
         get
         {
             lock (_lock)
             {
-                return _runspaces.Count;
+                // One that was given up is open for as long as its item does not end, and is used no more.
+                return _runspaces.FindAll(runspace => !runspace.IsGivenUp).Count;
             }
         }
     }
@@ -137,7 +138,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     {
         PoolInfo? info = null;
         IfThere(native => info = new PoolInfo(
-            Recipe.Mode, Recipe.Describe(), native.GetCounters(), native.GetWorkers(), OpenRunspaces));
+            Recipe.Mode, Recipe.Describe(), native.GetCounters(), native.GetWorkers(), WarmRunspaces));
         return info;
     }
 
