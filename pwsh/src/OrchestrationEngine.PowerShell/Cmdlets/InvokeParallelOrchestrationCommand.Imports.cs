@@ -4,6 +4,7 @@ using System.Threading;
 using Microsoft.PowerShell.Commands;
 using OrchestrationEngine.PowerShell.Completers;
 using OrchestrationEngine.PowerShell.Imports;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Cmdlets;
 
@@ -54,6 +55,24 @@ public sealed partial class InvokeParallelOrchestrationCommand
     /// <summary>Gets or sets whether what items leave in their runspace stays for the items after them.</summary>
     [Parameter]
     public SwitchParameter NoCleanup { get; set; }
+
+    /// <summary>Gets or sets whether each item gets a runspace that nobody used before.</summary>
+    [Parameter]
+    public SwitchParameter UseNewRunspace { get; set; }
+
+    private void RefuseToKeepNewRunspaces()
+    {
+        var keeps = NoCleanup ? nameof(NoCleanup)
+            : Stateful ? nameof(Stateful)
+            : Begin is not null ? nameof(Begin)
+            : End is not null ? nameof(End)
+            : Finally is not null ? nameof(Finally)
+            : null;
+        if (UseNewRunspace && keeps is not null)
+        {
+            ThrowTerminatingError(StageErrors.NewRunspacesKeepNothing(keeps));
+        }
+    }
 
     private ImportOptions ReadImports() => new()
     {

@@ -66,6 +66,7 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
     protected override void BeginProcessing()
     {
         RefuseTwoInputs();
+        RefuseToKeepNewRunspaces();
         _call.Start(ReadOptions());
     }
 
@@ -112,5 +113,6 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         InputScript = InputScript,
         Imports = ReadImports(),
         KeepsState = NoCleanup,
+        UseNewRunspace = UseNewRunspace,
     };
 }

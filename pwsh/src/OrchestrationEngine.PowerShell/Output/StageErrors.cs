@@ -25,6 +25,16 @@ internal static class StageErrors
             targetObject: null),
         "Leave one of them out.");
 
+    /// <summary>-UseNewRunspace, and a parameter about what stays in a runspace.</summary>
+    internal static ErrorRecord NewRunspacesKeepNothing(string parameter) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException(
+                $"With -UseNewRunspace nothing stays from item to item, so -{parameter} would have no effect."),
+            "NewRunspacesKeepNothing",
+            ErrorCategory.InvalidArgument,
+            targetObject: null),
+        "Leave one of them out.");
+
     private static ErrorRecord Wrap(string message, string id, RuntimeException problem) => new(
         new RuntimeException(message, problem, problem.ErrorRecord),
         id,
