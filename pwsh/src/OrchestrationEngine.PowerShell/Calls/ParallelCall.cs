@@ -33,6 +33,7 @@ internal sealed class ParallelCall : IDisposable
     private readonly ItemIntake _intake;
     private readonly Queue<object?> _refill = new();
     private readonly RetryPlan? _retries;
+    private readonly Queue<(ItemSlot Slot, ItemEvent End)> _givenUp = new();
     private readonly InputProducer? _producer;
     private readonly CallReports? _reports;
     private readonly ItemEvent[] _events = new ItemEvent[256];
@@ -339,8 +340,8 @@ internal sealed class ParallelCall : IDisposable
         {
         }
 
-        _isEnded = true;
         EndWaitingAttempts();
+        _isEnded = true;
         _reports?.Dispose();
     }
 
@@ -442,11 +443,17 @@ internal sealed class ParallelCall : IDisposable
         }
     }
 
+    // One by one: writing may end the call, and the rest is told to the reports then.
     private void EndWaitingAttempts()
     {
-        foreach (var (slot, end) in _retries?.GiveUp() ?? [])
+        foreach (var waiting in _retries?.GiveUp() ?? [])
         {
-            _writer.EndAfterAll(slot, end);
+            _givenUp.Enqueue(waiting);
+        }
+
+        while (_givenUp.TryDequeue(out var waiting))
+        {
+            _writer.EndAfterAll(waiting.Slot, waiting.End);
         }
     }
 }

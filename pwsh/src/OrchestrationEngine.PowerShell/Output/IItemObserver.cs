@@ -16,6 +16,9 @@ internal interface IItemObserver : IDisposable
     /// <returns>True if it goes no further.</returns>
     bool Takes(ItemSlot slot, OutputKind kind, object? value);
 
+    /// <summary>Sees that an attempt at an item has ended, the last one too.</summary>
+    void AttemptEnded(ItemSlot slot, in ItemEvent end);
+
     /// <summary>Sees that an item has ended, and will not be tried again.</summary>
     void Ended(ItemSlot slot, in ItemEvent end);
 

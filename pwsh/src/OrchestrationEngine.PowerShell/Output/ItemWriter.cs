@@ -153,9 +153,24 @@ internal sealed class ItemWriter
 
     private void End(ItemSlot slot, in ItemEvent happened)
     {
-        if (_attempts is null || !_attempts.TryAgain(slot, happened, FailureOf(slot)))
+        Observer?.AttemptEnded(slot, happened);
+        if (_attempts is null || !IsTriedAgain(_attempts, slot, happened))
         {
             EndAfterAll(slot, happened);
+        }
+    }
+
+    private bool IsTriedAgain(IAttempts attempts, ItemSlot slot, in ItemEvent happened)
+    {
+        try
+        {
+            return attempts.TryAgain(slot, happened, FailureOf(slot));
+        }
+        catch
+        {
+            // The call is ending, and so this was the last attempt.
+            Observer?.Ended(slot, happened);
+            throw;
         }
     }
 

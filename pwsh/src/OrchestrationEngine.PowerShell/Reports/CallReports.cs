@@ -54,6 +54,15 @@ internal sealed class CallReports : IItemObserver
     }
 
     /// <inheritdoc/>
+    public void AttemptEnded(ItemSlot slot, in ItemEvent end)
+    {
+        foreach (var report in _reports)
+        {
+            report.AttemptEnded(slot, end);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Ended(ItemSlot slot, in ItemEvent end)
     {
         foreach (var report in _reports)
@@ -90,19 +99,22 @@ internal sealed class CallReports : IItemObserver
 
     private void Add(ReportOptions options, IItemReceiver receiver, IProgressDisplay? display)
     {
-        if (options.Log is { } log)
-        {
-            _reports.Add(FileReport.Create(log, LogFormatOf(log), receiver));
-        }
+        var log = options.Log is { } path ? Add(FileReport.Create(path, LogFormatOf(path), receiver)) : null;
+        var trace = options.Trace is { } other ? Add(FileReport.Create(other, new TraceFormat(), receiver)) : null;
 
-        if (options.Trace is { } trace)
-        {
-            _reports.Add(FileReport.Create(trace, new TraceFormat(), receiver));
-        }
-
+        // Not before: if one of them is refused, so is the call, and what the other was stays.
+        log?.Begin();
+        trace?.Begin();
         if (options.ShowsProgress && display is not null)
         {
-            _reports.Add(new ProgressReport(display));
+            Add(new ProgressReport(display));
         }
+    }
+
+    private T Add<T>(T report)
+        where T : IItemObserver
+    {
+        _reports.Add(report);
+        return report;
     }
 }

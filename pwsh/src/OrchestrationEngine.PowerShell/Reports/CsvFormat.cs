@@ -19,6 +19,9 @@ internal sealed class CsvFormat : IReportFormat
     public byte[] Tail => [];
 
     /// <inheritdoc/>
+    public bool TellsAttempts => false;
+
+    /// <inheritdoc/>
     public void WriteHead(IBufferWriter<byte> text) =>
         Encoding.UTF8.GetBytes("Index,Input,Worker,Start,Duration,Status,Attempts,Error" + LineEnd, text);
 
@@ -45,9 +48,8 @@ internal sealed class CsvFormat : IReportFormat
         return isQuoted ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 
-    // Numbers are none, and neither is how PowerShell shows an object: @{Name=Value}.
+    // Numbers are none. How PowerShell shows an object, @{Name=Value}, may be one: names and values can be anything.
     private static bool LooksLikeFormula(string text) =>
         text[0] is '=' or '+' or '-' or '@'
-        && !text.StartsWith("@{", StringComparison.Ordinal)
         && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }

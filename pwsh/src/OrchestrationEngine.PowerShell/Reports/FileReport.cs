@@ -27,18 +27,21 @@ internal sealed class FileReport : IItemObserver
     /// <inheritdoc/>
     public TimeSpan? TickInterval => null;
 
-    /// <summary>Makes the file.</summary>
+    /// <summary>Opens the file; nothing is written before <see cref="Begin"/>.</summary>
     /// <param name="target">Where.</param>
     /// <param name="format">What to write.</param>
     /// <param name="receiver">Is told if the file cannot be written any more.</param>
     /// <exception cref="Runspaces.CallRefusedException">It cannot be written at all.</exception>
-    internal static FileReport Create(ReportTarget target, IReportFormat format, IItemReceiver receiver)
+    internal static FileReport Create(ReportTarget target, IReportFormat format, IItemReceiver receiver) =>
+        new(target, format, receiver) { _file = ReportFile.Create(target, format.Tail) };
+
+    /// <summary>Begins the file anew.</summary>
+    internal void Begin() => Write(file =>
     {
-        var report = new FileReport(target, format, receiver) { _file = ReportFile.Create(target, format.Tail) };
-        format.WriteHead(report._file.Text);
-        report.Write(file => file.Flush());
-        return report;
-    }
+        file.Empty();
+        _format.WriteHead(file.Text);
+        file.Flush();
+    });
 
     /// <inheritdoc/>
     public bool Takes(ItemSlot slot, OutputKind kind, object? value)
@@ -52,13 +55,20 @@ internal sealed class FileReport : IItemObserver
     }
 
     /// <inheritdoc/>
+    public void AttemptEnded(ItemSlot slot, in ItemEvent end)
+    {
+        if (_format.TellsAttempts)
+        {
+            Write(slot, end);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Ended(ItemSlot slot, in ItemEvent end)
     {
-        if (_file is not null)
+        if (!_format.TellsAttempts)
         {
-            var entry = EntryOf(slot, end);
-            _format.Write(_file.Text, entry);
-            Write(file => file.FlushIfMuch());
+            Write(slot, end);
         }
     }
 
@@ -71,6 +81,16 @@ internal sealed class FileReport : IItemObserver
         Write(file => file.Flush());
         Close();
         (_format as IDisposable)?.Dispose();
+    }
+
+    private void Write(ItemSlot slot, in ItemEvent end)
+    {
+        if (_file is not null)
+        {
+            var entry = EntryOf(slot, end);
+            _format.Write(_file.Text, entry);
+            Write(file => file.FlushIfMuch());
+        }
     }
 
     private ItemEntry EntryOf(ItemSlot slot, in ItemEvent end)
@@ -94,7 +114,7 @@ internal sealed class FileReport : IItemObserver
 
     private static string? ErrorOf(ItemSlot slot, in ItemEvent end) => end.Outcome == Outcome.TimedOut
         ? Errors.ItemTimedOut(slot.Index, input: null, end.Duration).Exception.Message
-        : slot.Error?.Exception.Message;
+        : slot.Error is { } error ? ShortText.MessageOf(error.Exception) : null;
 
     private void Write(Action<ReportFile> write)
     {

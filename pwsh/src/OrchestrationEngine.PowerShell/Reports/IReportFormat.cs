@@ -8,7 +8,10 @@ internal interface IReportFormat
     /// <summary>Writes what the file begins with.</summary>
     void WriteHead(IBufferWriter<byte> text);
 
-    /// <summary>Writes an item.</summary>
+    /// <summary>Gets a value indicating whether it tells each attempt at an item, and not only the last.</summary>
+    bool TellsAttempts { get; }
+
+    /// <summary>Writes an item, or an attempt at one.</summary>
     void Write(IBufferWriter<byte> text, in ItemEntry entry);
 
     /// <summary>Gets what the file must end with to be whole; empty if it is whole after each item.</summary>

@@ -2,7 +2,7 @@ using System;
 
 namespace OrchestrationEngine.PowerShell.Reports;
 
-/// <summary>What a file says of one item that has ended.</summary>
+/// <summary>What a file says of one item that has ended, or of one attempt at it.</summary>
 internal readonly record struct ItemEntry
 {
     /// <summary>How many characters of an item are written.</summary>
@@ -32,7 +32,7 @@ internal readonly record struct ItemEntry
     /// <summary>Gets how the item ended.</summary>
     internal required ItemStatus Status { get; init; }
 
-    /// <summary>Gets the number of attempts.</summary>
+    /// <summary>Gets the number of attempts so far.</summary>
     internal required int Attempts { get; init; }
 
     /// <summary>Gets what ended it, or else its first error, as one line of text; null for none.</summary>

@@ -13,6 +13,9 @@ internal sealed class JsonFormat(bool isArray) : IReportFormat, IDisposable
     public byte[] Tail => _rows.Tail;
 
     /// <inheritdoc/>
+    public bool TellsAttempts => false;
+
+    /// <inheritdoc/>
     public void WriteHead(IBufferWriter<byte> text) => _rows.WriteHead(text);
 
     /// <inheritdoc/>

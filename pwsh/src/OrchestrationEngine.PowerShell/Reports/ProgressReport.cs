@@ -47,11 +47,13 @@ internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
     }
 
     /// <inheritdoc/>
+    public void AttemptEnded(ItemSlot slot, in ItemEvent end) => _bars.End(slot.Number);
+
+    /// <inheritdoc/>
     public void Ended(ItemSlot slot, in ItemEvent end)
     {
         _done++;
         _failed += end.Outcome is Outcome.Failed or Outcome.TimedOut ? 1 : 0;
-        _bars.End(slot.Number);
     }
 
     /// <inheritdoc/>

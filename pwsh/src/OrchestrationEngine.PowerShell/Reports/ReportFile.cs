@@ -8,7 +8,8 @@ namespace OrchestrationEngine.PowerShell.Reports;
 
 /// <summary>
 /// A file that grows while a call runs, and is whole after each flush: the tail is written behind what is there, and
-/// the next text over it. Others may read it meanwhile.
+/// the next text over it. Others may read it meanwhile, if the system lets them: a new file is the user's alone, since
+/// it says what the items were. One that is there keeps the rights that it was given.
 /// </summary>
 internal sealed class ReportFile : IDisposable
 {
@@ -20,20 +21,22 @@ internal sealed class ReportFile : IDisposable
         new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
 
     private readonly FileStream _file;
+    private readonly string _name;
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly byte[] _tail;
-    private bool _hasTail;
+    private long _end;
 
-    private ReportFile(FileStream file, byte[] tail)
+    private ReportFile(FileStream file, string name, byte[] tail)
     {
         _file = file;
+        _name = name;
         _tail = tail;
     }
 
     /// <summary>Gets where to put text; flushed once there is much of it.</summary>
     internal IBufferWriter<byte> Text => _pending;
 
-    /// <summary>Makes a file, in place of one that is there.</summary>
+    /// <summary>Makes a file, or opens the one that is there, which is as it was until <see cref="Empty"/>.</summary>
     /// <param name="target">Where.</param>
     /// <param name="tail">What the file must end with to be whole.</param>
     /// <exception cref="CallRefusedException">It cannot be written.</exception>
@@ -41,7 +44,8 @@ internal sealed class ReportFile : IDisposable
     {
         try
         {
-            return new ReportFile(OpenStream(target.Path), tail);
+            var name = BehindLinks(target.Path);
+            return new ReportFile(OpenStream(name), name, tail);
         }
         catch (Exception problem) when (IsWriteProblem(problem))
         {
@@ -49,26 +53,56 @@ internal sealed class ReportFile : IDisposable
         }
     }
 
-    private static FileStream OpenStream(string path)
+    private static string BehindLinks(string path) => new FileInfo(path).LinkTarget is null
+        ? path
+        : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
+
+    private static FileStream OpenStream(string name)
     {
         lock (Open)
         {
-            if (Open.Contains(path))
+            if (Open.Contains(name))
             {
                 throw new IOException("Another log or trace is being written there.");
             }
 
             // Without a buffer of its own: what one flush writes is whole, whenever the process ends.
-            var share = FileShare.Read | FileShare.Delete;
-            var stream = new FileStream(path, FileMode.Create, FileAccess.Write, share, bufferSize: 0);
-            Open.Add(path);
+            var stream = new FileStream(name, OptionsOfStream());
+            Open.Add(name);
             return stream;
         }
+    }
+
+    private static FileStreamOptions OptionsOfStream()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.Write,
+            Share = FileShare.Read | FileShare.Delete,
+            BufferSize = 0,
+        };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 
     /// <summary>Whether an error is the disk's or the path's, and none of ours.</summary>
     internal static bool IsWriteProblem(Exception problem) =>
         problem is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    /// <summary>Takes out what was in the file before.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    internal void Empty()
+    {
+        if (_file.CanSeek && _file.Length > 0)
+        {
+            _file.SetLength(0);
+        }
+    }
 
     /// <summary>Flushes if there is much to write.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -89,20 +123,42 @@ internal sealed class ReportFile : IDisposable
             return;
         }
 
-        if (_hasTail)
-        {
-            _file.Position -= _tail.Length;
-        }
-
         // A pipe cannot go back over a tail; it gets one at its end.
-        _hasTail = _file.CanSeek;
-        if (_hasTail)
+        if (!_file.CanSeek)
         {
-            _pending.Write(_tail);
+            _file.Write(_pending.WrittenSpan);
+            _pending.ResetWrittenCount();
+            return;
         }
 
-        _file.Write(_pending.WrittenSpan);
-        _pending.ResetWrittenCount();
+        _pending.Write(_tail);
+        try
+        {
+            _file.Position = _end;
+            _file.Write(_pending.WrittenSpan);
+            _end = _file.Position - _tail.Length;
+            _pending.ResetWrittenCount();
+        }
+        catch (Exception problem) when (IsWriteProblem(problem))
+        {
+            CutBack();
+            throw;
+        }
+    }
+
+    // A disk that is full may have taken half a row. The tail had its place before.
+    private void CutBack()
+    {
+        try
+        {
+            _file.SetLength(_end);
+            _file.Position = _end;
+            _file.Write(_tail);
+        }
+        catch (Exception problem) when (IsWriteProblem(problem))
+        {
+            // So it stays as it is; the error that is thrown says that the file has ended early.
+        }
     }
 
     /// <summary>Closes the file, which is whole as of the last flush.</summary>
@@ -110,7 +166,7 @@ internal sealed class ReportFile : IDisposable
     {
         lock (Open)
         {
-            Open.Remove(_file.Name);
+            Open.Remove(_name);
         }
 
         using (_file)

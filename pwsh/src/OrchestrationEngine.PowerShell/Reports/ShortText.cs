@@ -30,6 +30,19 @@ internal static class ShortText
         }
     }
 
+    /// <summary>Says what an exception says, which an exception of somebody else may fail to.</summary>
+    internal static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message ?? exception.GetType().Name;
+        }
+        catch (Exception)
+        {
+            return exception.GetType().Name;
+        }
+    }
+
     /// <summary>Makes one line of a text: line ends and other control characters become spaces.</summary>
     /// <param name="text">The text.</param>
     /// <param name="limit">How many characters at most; what is longer ends in an ellipsis.</param>

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace OrchestrationEngine.PowerShell.Reports;
 
 /// <summary>
-/// The Trace Event Format that chrome://tracing and Perfetto read: a complete event for each item that ran, on the
-/// line of its worker, in microseconds since the start of the call.
+/// The Trace Event Format that chrome://tracing and Perfetto read: a complete event for each attempt at an item, on
+/// the line of its worker, in microseconds since the start of the call.
 /// </summary>
 internal sealed class TraceFormat : IReportFormat, IDisposable
 {
@@ -19,6 +19,9 @@ internal sealed class TraceFormat : IReportFormat, IDisposable
 
     /// <inheritdoc/>
     public byte[] Tail => _rows.Tail;
+
+    /// <inheritdoc/>
+    public bool TellsAttempts => true;
 
     /// <inheritdoc/>
     public void WriteHead(IBufferWriter<byte> text)
@@ -65,7 +68,7 @@ internal sealed class TraceFormat : IReportFormat, IDisposable
         json.WriteNumber("index", entry.Index);
         json.WriteString("input", entry.Input);
         json.WriteString("status", entry.Status.ToString());
-        json.WriteNumber("attempts", entry.Attempts);
+        json.WriteNumber("attempt", entry.Attempts);
         if (entry.Error is not null)
         {
             json.WriteString("error", entry.Error);
