@@ -31,6 +31,11 @@ Describe 'What an item leaves behind' -Tag Semantics {
         @{ Name = 'a global: variable set by a block'; Block = { $set = { $global:x = 'set' }; "[$global:x]"; & $set } }
         @{ Name = 'a function'; Block = { "[$(Get-Command Test-It -ErrorAction Ignore)]"; function Test-It { } } }
         @{ Name = 'a function by its drive'; Block = { "[$(Get-Command Test-It -ErrorAction Ignore)]"; ${function:Test-It} = { } } }
+        @{ Name = 'a global: function'; Block = { "[$(Get-Command Test-It -ErrorAction Ignore)]"; function global:Test-It { } } }
+        @{ Name = 'a global: function in the place of another'; Block = { "[$(prompt)]"; function global:prompt { 'changed' } } }
+        @{ Name = 'a function that was removed'; Block = { "[$(Get-Command prompt -ErrorAction Ignore)]"; Remove-Item function:prompt } }
+        @{ Name = 'a global alias'; Block = { "[$(Get-Alias oetest -ErrorAction Ignore)]"; Set-Alias oetest Get-Item -Scope Global } }
+        @{ Name = 'a global alias in the place of another'; Block = { "[$((Get-Alias gci).Definition)]"; Set-Alias gci Get-Item -Scope Global -Force } }
         @{ Name = 'an alias'; Block = { "[$(Get-Alias oetest -ErrorAction Ignore)]"; Set-Alias oetest Get-Item } }
         @{ Name = 'the strict mode'; Block = { "[$undefined]"; Set-StrictMode -Version Latest } }
         @{ Name = 'a preference'; Block = { "[$ErrorActionPreference]"; $ErrorActionPreference = 'Stop' } }
@@ -45,6 +50,8 @@ Describe 'What an item leaves behind' -Tag Semantics {
         @{ Name = 'a failed $?'; Block = { "[$?]"; Get-Item /none/such -ErrorAction SilentlyContinue } }
         @{ Name = 'a failed $? of a text'; Block = { "[$?]"; Invoke-Expression 'Get-Item /none/such -ErrorAction SilentlyContinue' } }
         @{ Name = 'a drive of its own'; Block = { "[$(Get-PSDrive OeTest -ErrorAction Ignore)]"; $null = New-PSDrive OeTest FileSystem / } }
+        @{ Name = 'a global drive'; Block = { "[$(Get-PSDrive OeTest -ErrorAction Ignore)]"; $null = New-PSDrive OeTest FileSystem / -Scope Global } }
+        @{ Name = 'a drive that was removed'; Block = { "[$(Get-PSDrive Temp -ErrorAction Ignore)]"; Remove-PSDrive Temp } }
         @{ Name = 'an event subscriber'; Block = { "[$(@(Get-EventSubscriber).Count)]"; $null = Register-EngineEvent OeTest -Action { } } }
         @{ Name = 'a changed $_'; Block = { "[$($_ -in 1, 2)]"; $_ = 'changed' } }
     ) {
@@ -56,6 +63,13 @@ Describe 'What an item leaves behind' -Tag Semantics {
             $found.Count | Should -Be 2
             $found[1] | Should -Be $found[0]
         }
+    }
+
+    It 'stays where a module brought it' {
+        Set-Content TestDrive:/OeStays.psm1 'function Get-OeStays { 1 }; Set-Alias oestays Get-OeStays; Export-ModuleMember -Function * -Alias *'
+        $path = "$TestDrive/OeStays.psm1"
+        1, 2 | Invoke-ParallelOrchestration -ThrottleLimit 1 { if ($_ -eq 1) { Import-Module $using:path; function global:Get-OeGone { } }; "$(Get-OeStays) $(oestays) $(@(Get-Command Get-OeGone -ErrorAction Ignore).Count)" } |
+            Should -Be '1 1 1', '1 1 0'
     }
 
     It 'is gone for the next call' {

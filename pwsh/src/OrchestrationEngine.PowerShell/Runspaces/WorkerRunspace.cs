@@ -32,6 +32,7 @@ internal sealed class WorkerRunspace : IDisposable
     private readonly WorkerSetup _setup;
     private Runspace _runspace;
     private IReadOnlyList<PSVariable> _variables;
+    private SessionTables? _tables;
     private readonly object _stopLock = new();
     private Shell? _pipeline;
     private WorkerSession? _session;
@@ -78,6 +79,11 @@ internal sealed class WorkerRunspace : IDisposable
             }
 
             _leftTraces = settings.ResetsAfterItem || settings.KeepsState || settings.Stage is not null;
+            if (_leftTraces)
+            {
+                _tables ??= new SessionTables(_runspace);
+            }
+
             RunPipeline(session, atLast: false);
             EndStage(session);
         }
@@ -176,6 +182,7 @@ internal sealed class WorkerRunspace : IDisposable
         {
             _runspace.Dispose();
             (_runspace, _variables) = OpenRunspace(_setup);
+            _tables = null;
         }
         else if (_wasUsed)
         {
@@ -185,7 +192,7 @@ internal sealed class WorkerRunspace : IDisposable
 
         if (_leftTraces)
         {
-            _setup.DefineFunctions(_runspace);
+            _tables?.Restore();
         }
 
         _wasUsed = true;

@@ -61,18 +61,6 @@ internal sealed class WorkerSetup
         return _recipe.Modules.Count == 0 && _recipe.State is null ? NoVariables : PutBackAfterReset(runspace);
     }
 
-    /// <summary>Defines the caller's functions, also where an item has put others in their place.</summary>
-    internal void DefineFunctions(Runspace runspace)
-    {
-        if (_recipe.Functions.Count == 0)
-        {
-            return;
-        }
-
-        using var shell = In(runspace);
-        shell.AddScript(". $args[0]", useLocalScope: false).AddArgument(_functions.Value.GetScriptBlock()).Invoke();
-    }
-
     internal static void PutBack(IReadOnlyList<PSVariable> variables, Runspace runspace)
     {
         foreach (var variable in variables)
@@ -158,6 +146,17 @@ internal sealed class WorkerSetup
         }
 
         throw new ImportException(ImportErrors.ModuleCannotBeImported(module.Name, module.Path, reason));
+    }
+
+    private void DefineFunctions(Runspace runspace)
+    {
+        if (_recipe.Functions.Count == 0)
+        {
+            return;
+        }
+
+        using var shell = In(runspace);
+        shell.AddScript(". $args[0]", useLocalScope: false).AddArgument(_functions.Value.GetScriptBlock()).Invoke();
     }
 
     private static void Open(DriveImport drive, Runspace runspace)
