@@ -31,6 +31,7 @@ param(
 
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
+Import-Module (Join-Path $PSScriptRoot 'Measuring.psm1')
 
 # pwsh -File hands a list over as one string.
 $Name = @($Name -split '\s*,\s*')
@@ -43,18 +44,6 @@ $size = if ($Quick) {
 }
 
 # ---- Measuring --------------------------------------------------------------
-
-function Get-Median([double[]] $Value) {
-    $sorted = @($Value | Sort-Object)
-    $middle = [int][Math]::Floor($sorted.Count / 2)
-    if ($sorted.Count % 2) { $sorted[$middle] } else { ($sorted[$middle - 1] + $sorted[$middle]) / 2 }
-}
-
-function Measure-Millisecond([scriptblock] $Run) {
-    $watch = [Diagnostics.Stopwatch]::StartNew()
-    $null = & $Run
-    $watch.Elapsed.TotalMilliseconds
-}
 
 # Each contestant runs once for warming up, which also proves that it gives one result
 # an item; then they take turns.
@@ -102,25 +91,6 @@ function Measure-Fresh([string] $Script, [Collections.Specialized.OrderedDiction
 }
 
 # ---- Rows -------------------------------------------------------------------
-
-function Get-Verdict([double] $Value, [double] $Must, [double] $Aim, [bool] $MoreIsBetter) {
-    $sign = if ($MoreIsBetter) { 1 } else { -1 }
-    if ($sign * ($Value - $Aim) -ge 0) { 'aim' } elseif ($sign * ($Value - $Must) -ge 0) { 'must' } else { 'NO' }
-}
-
-# "Result" is the number that is judged, already a ratio or a difference.
-function New-Row([string] $Measure, [string] $Ours, [string] $Theirs, [double] $Result, [string] $Format, $Must, $Aim, [switch] $MoreIsBetter) {
-    $relation = if ($MoreIsBetter) { '≥' } else { '≤' }
-    [pscustomobject]@{
-        Measure = $Measure
-        Ours    = $Ours
-        Peer    = $Theirs
-        Result  = $Format -f $Result
-        Must    = if ($null -ne $Must) { "$relation $($Format -f $Must)" } else { '' }
-        Aim     = if ($null -ne $Aim) { "$relation $($Format -f $Aim)" } else { '' }
-        Met     = if ($null -ne $Must) { Get-Verdict $Result $Must $Aim $MoreIsBetter } else { '' }
-    }
-}
 
 function Get-TrivialContestant {
     $contestants = [ordered]@{
@@ -274,32 +244,6 @@ function Measure-Memory {
 
 # ---- Report -----------------------------------------------------------------
 
-function Get-ProcessorName {
-    $line = if (Test-Path /proc/cpuinfo) { Select-String -Path /proc/cpuinfo -Pattern '^model name\s*:\s*(.+)$' -List }
-    if ($line) { $line.Matches[0].Groups[1].Value } else { "$env:PROCESSOR_IDENTIFIER" }
-}
-
-function Get-LoadAverage {
-    if (Test-Path /proc/loadavg) { (Get-Content /proc/loadavg).Split(' ')[0] } else { 'not known' }
-}
-
-function Write-Machine {
-    Write-Output ('{0} × {1}, {2} {3}' -f [Environment]::ProcessorCount, (Get-ProcessorName),
-        [Runtime.InteropServices.RuntimeInformation]::OSDescription, [Runtime.InteropServices.RuntimeInformation]::OSArchitecture)
-    Write-Output ('PowerShell {0}, {1}, load before the run {2}' -f $PSVersionTable.PSVersion,
-        [Runtime.InteropServices.RuntimeInformation]::FrameworkDescription, (Get-LoadAverage))
-    Write-Output ('Medians of {0} in turns after a warm-up; of {1} fresh processes; of {2} for memory' -f $size.Repeats, $size.Fresh, $size.MemoryRuns)
-}
-
-function Format-MarkdownTable([object[]] $Row) {
-    $titles = @($Row[0].PSObject.Properties.Name)
-    $widths = @(foreach ($title in $titles) { (@($title) + @($Row.$title) | Measure-Object Length -Maximum).Maximum })
-    $line = { param($cells) '| ' + (@(for ($i = 0; $i -lt $cells.Count; $i++) { "$($cells[$i])".PadRight($widths[$i]) }) -join ' | ') + ' |' }
-    & $line $titles
-    & $line @($widths | ForEach-Object { '-' * $_ })
-    foreach ($entry in $Row) { & $line @($titles | ForEach-Object { $entry.$_ }) }
-}
-
 $measures = [ordered]@{
     Trivial = { Measure-Trivial }; Loop = { Measure-Loop }; Sleep = { Measure-Sleep }; Import = { Measure-Import }
     FirstCall = { Measure-FirstCall }; Memory = { Measure-Memory }
@@ -309,6 +253,7 @@ if (-not $chosen) { throw "No measure is like $Name; there are $($measures.Keys 
 
 Import-Module $module
 Write-Machine
+Write-Output ('Medians of {0} in turns after a warm-up; of {1} fresh processes; of {2} for memory' -f $size.Repeats, $size.Fresh, $size.MemoryRuns)
 $rows = @(foreach ($measure in $chosen) {
         Write-Progress -Activity 'Measuring' -Status $measure
         & $measures[$measure]

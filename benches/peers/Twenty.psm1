@@ -1,0 +1,21 @@
+# A module for the measure of blocks that import one.
+function Get-Whole { param([double] $Value) $Value / 1 }
+function Get-Half { param([double] $Value) $Value / 2 }
+function Get-Third { param([double] $Value) $Value / 3 }
+function Get-Fourth { param([double] $Value) $Value / 4 }
+function Get-Fifth { param([double] $Value) $Value / 5 }
+function Get-Sixth { param([double] $Value) $Value / 6 }
+function Get-Seventh { param([double] $Value) $Value / 7 }
+function Get-Eighth { param([double] $Value) $Value / 8 }
+function Get-Ninth { param([double] $Value) $Value / 9 }
+function Get-Tenth { param([double] $Value) $Value / 10 }
+function Get-Eleventh { param([double] $Value) $Value / 11 }
+function Get-Twelfth { param([double] $Value) $Value / 12 }
+function Get-Thirteenth { param([double] $Value) $Value / 13 }
+function Get-Fourteenth { param([double] $Value) $Value / 14 }
+function Get-Fifteenth { param([double] $Value) $Value / 15 }
+function Get-Sixteenth { param([double] $Value) $Value / 16 }
+function Get-Seventeenth { param([double] $Value) $Value / 17 }
+function Get-Eighteenth { param([double] $Value) $Value / 18 }
+function Get-Nineteenth { param([double] $Value) $Value / 19 }
+function Get-Twentieth { param([double] $Value) $Value / 20 }
