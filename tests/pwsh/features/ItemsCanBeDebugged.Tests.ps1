@@ -1,4 +1,4 @@
-# Feature: the debugger of a child job, which stops in the block of the item.
+# Feature: the debugger of a child job, which stops in the block of the item. Also what PSES#1689 asks for.
 BeforeAll { . (Join-Path $PSScriptRoot '../TestSetup.ps1') }
 
 BeforeAll {
