@@ -6,13 +6,6 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'TestSetup.ps1')
     $activity = 'Invoke-ParallelOrchestration'
 
-    # What a session has shown so far: status, without the rate, and percent; Completed ends in a dot.
-    function Get-Bar($Session) {
-        @($Session.Shell.Streams.Progress) | Where-Object Activity -EQ $activity | ForEach-Object {
-            '{0} {1}%{2}' -f ($_.StatusDescription -replace ', [\d.,]+/(s|min)$'), $_.PercentComplete, $(if ($_.RecordType -eq 'Completed') { '.' })
-        }
-    }
-    function Wait-Bar($Session, $Text) { Wait-Until { (Get-Bar $Session) -contains $Text } }
     function New-Gate { [Threading.ManualResetEventSlim]::new() }
 }
 

@@ -135,6 +135,22 @@ function Wait-Until {
     $true
 }
 
+# What bars of our calls a session has shown so far: status, without the rate, and percent; Completed ends in a dot.
+function Get-Bar {
+    param([Parameter(Mandatory)] $Session)
+
+    @($Session.Shell.Streams.Progress) | Where-Object Activity -EQ 'Invoke-ParallelOrchestration' | ForEach-Object {
+        '{0} {1}%{2}' -f ($_.StatusDescription -replace ', [\d.,]+/(s|min)$'), $_.PercentComplete, $(if ($_.RecordType -eq 'Completed') { '.' })
+    }
+}
+
+# Waits until a session has shown a bar, and says whether it has.
+function Wait-Bar {
+    param([Parameter(Mandatory)] $Session, [Parameter(Mandatory)] [string] $Text)
+
+    Wait-Until { (Get-Bar $Session) -contains $Text }
+}
+
 # A record of a stream as one word and its text, to compare whole outputs.
 function Get-StreamText {
     param([Parameter(ValueFromPipeline)] $InputObject)

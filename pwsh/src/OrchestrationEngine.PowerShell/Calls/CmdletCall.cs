@@ -32,6 +32,9 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <inheritdoc/>
     public IProgressDisplay? ProgressDisplay => CmdletProgressDisplay.For(_cmdlet, Host);
 
+    /// <inheritdoc/>
+    public long? CountInput() => InputCount.Of(_cmdlet);
+
     /// <summary>Reads what the call needs from the caller's session, and opens its queue.</summary>
     internal void Start(CallOptions options)
     {

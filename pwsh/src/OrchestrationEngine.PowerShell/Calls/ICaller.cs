@@ -14,6 +14,9 @@ internal interface ICaller
     /// <summary>Gets where progress can be seen; null for nowhere.</summary>
     IProgressDisplay? ProgressDisplay => null;
 
+    /// <summary>Counts the inputs that will come; null if that cannot be known before they have.</summary>
+    long? CountInput() => null;
+
     /// <summary>Lets the session run the methods of its classes that workers have called.</summary>
     void AnswerClassMethods();
 

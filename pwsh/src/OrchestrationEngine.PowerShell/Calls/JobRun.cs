@@ -4,6 +4,7 @@ using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Jobs;
 using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Calls;
@@ -34,6 +35,12 @@ internal sealed class JobRun : ICaller
         job.Start(run.Run, () => run._call.Cancel(CancelReason.Requested));
         return run._call.State;
     }
+
+    /// <inheritdoc/>
+    public IProgressDisplay ProgressDisplay => new JobProgressDisplay(_job);
+
+    /// <inheritdoc/>
+    public long? CountInput() => _job.Children.Count;
 
     /// <inheritdoc/>
     public void AnswerClassMethods()

@@ -30,7 +30,7 @@ internal sealed class ParallelCall : IDisposable
     private ParallelCall(CallOptions options, CallSettings settings, IItemReceiver receiver, ICaller caller)
     {
         // First, because it is what may be refused.
-        _reports = OpenReports(options.Reports, receiver, caller);
+        _reports = options.Reports is { } asked ? CallReports.Open(asked, receiver, ProgressFor(options, caller)) : null;
         _options = options;
         _call = new ItemCall(settings, new ItemTable(options.QueueCapacity + options.ThrottleLimit))
         {
@@ -160,10 +160,22 @@ internal sealed class ParallelCall : IDisposable
         _call.Dispose();
     }
 
-    private static CallReports? OpenReports(ReportOptions? options, IItemReceiver receiver, ICaller caller) =>
-        options is null
-            ? null
-            : CallReports.Open(options, receiver, options.ShowsProgress ? caller.ProgressDisplay : null);
+    private static ProgressReport? ProgressFor(CallOptions options, ICaller caller) =>
+        options.Reports is { ShowsProgress: true } && caller.ProgressDisplay is { } display
+            ? new ProgressReport(display, CountItems(options, caller))
+            : null;
+
+    // Null if inputs and items are not in proportion.
+    private static long? CountItems(CallOptions options, ICaller caller)
+    {
+        if (options.Refills || options.Filter is not null || options.InputScript is not null)
+        {
+            return null;
+        }
+
+        var size = options.BatchSize ?? 1;
+        return (caller.CountInput() + size - 1) / size;
+    }
 
     private static QueueOptions QueueOptionsOf(CallOptions options) => new()
     {

@@ -22,15 +22,15 @@ internal sealed class CallReports : IItemObserver
     /// <summary>Makes what was asked for.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="receiver">Is told what goes wrong with it meanwhile.</param>
-    /// <param name="display">Where progress can be seen; null for nowhere.</param>
+    /// <param name="progress">The progress bar; null for none.</param>
     /// <returns>Null if nothing is to be told.</returns>
     /// <exception cref="CallRefusedException">A file cannot be written.</exception>
-    internal static CallReports? Open(ReportOptions options, IItemReceiver receiver, IProgressDisplay? display)
+    internal static CallReports? Open(ReportOptions options, IItemReceiver receiver, ProgressReport? progress)
     {
         var reports = new CallReports();
         try
         {
-            reports.Add(options, receiver, display);
+            reports.Add(options, receiver, progress);
         }
         catch
         {
@@ -97,7 +97,7 @@ internal sealed class CallReports : IItemObserver
         _ => throw new CallRefusedException(ReportErrors.FormatUnknown(log.Given)),
     };
 
-    private void Add(ReportOptions options, IItemReceiver receiver, IProgressDisplay? display)
+    private void Add(ReportOptions options, IItemReceiver receiver, ProgressReport? progress)
     {
         var log = options.Log is { } path ? Add(FileReport.Create(path, LogFormatOf(path), receiver)) : null;
         var trace = options.Trace is { } other ? Add(FileReport.Create(other, new TraceFormat(), receiver)) : null;
@@ -105,9 +105,9 @@ internal sealed class CallReports : IItemObserver
         // Not before: if one of them is refused, so is the call, and what the other was stays.
         log?.Begin();
         trace?.Begin();
-        if (options.ShowsProgress && display is not null)
+        if (progress is not null)
         {
-            Add(new ProgressReport(display));
+            Add(progress);
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed class CmdletProgressDisplay : IProgressDisplay
 
     private CmdletProgressDisplay(PSHostUserInterface screen) => _screen = screen;
 
+    /// <inheritdoc/>
+    public bool ShowsItems => true;
+
     /// <summary>Makes a display, unless nobody would see it.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <param name="host">The host of the session that it was called from, or that the outermost call was.</param>

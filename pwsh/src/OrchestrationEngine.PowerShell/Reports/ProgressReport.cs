@@ -11,7 +11,9 @@ namespace OrchestrationEngine.PowerShell.Reports;
 /// One bar for the whole call, with those of its items below it. It is written at most five times a second, by the
 /// clock; a call that ends before that shows none.
 /// </summary>
-internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
+/// <param name="display">Where the bar is shown.</param>
+/// <param name="expected">How many items there will be, if that is known already. If there are more, it was wrong.</param>
+internal sealed class ProgressReport(IProgressDisplay display, long? expected) : IItemObserver
 {
     private const string Activity = "Invoke-ParallelOrchestration";
 
@@ -27,13 +29,15 @@ internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
     private bool _areAll;
     private bool _isShown;
 
+    private long? Total => _areAll ? _items : expected >= _items ? expected : null;
+
     /// <inheritdoc/>
     public TimeSpan? TickInterval => Interval;
 
     /// <inheritdoc/>
     public bool Takes(ItemSlot slot, OutputKind kind, object? value)
     {
-        if (kind != OutputKind.Progress)
+        if (kind != OutputKind.Progress || !display.ShowsItems)
         {
             return false;
         }
@@ -92,7 +96,7 @@ internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
     {
         var rate = _done / elapsed.TotalSeconds;
         var status = new StringBuilder(
-            _areAll ? $"{_done:n0} of {_items:n0} done" : $"{_done:n0} done, {_items:n0} read");
+            Total is { } count ? $"{_done:n0} of {count:n0} done" : $"{_done:n0} done, {_items:n0} read");
         if (_failed > 0)
         {
             status.Append(CultureInfo.CurrentCulture, $", {_failed:n0} failed");
@@ -104,10 +108,10 @@ internal sealed class ProgressReport(IProgressDisplay display) : IItemObserver
         }
 
         var record = new ProgressRecord(_id, Activity, status.ToString());
-        if (_areAll)
+        if (Total is { } total)
         {
-            record.PercentComplete = (int)(_done * 100 / _items);
-            record.SecondsRemaining = _done == 0 ? -1 : (int)Math.Min(Math.Ceiling((_items - _done) / rate), int.MaxValue);
+            record.PercentComplete = (int)(_done * 100 / total);
+            record.SecondsRemaining = _done == 0 ? -1 : (int)Math.Min(Math.Ceiling((total - _done) / rate), int.MaxValue);
         }
 
         return record;
