@@ -16,10 +16,12 @@ internal static class CallerSession
     {
         var block = AstOf(options.ScriptBlock)!;
         var stage = ReadStage(options);
+        var values = UsingValues.Read(BlocksOf(options), caller);
         return new CallSettings
         {
             Block = block,
-            UsingValues = UsingValues.Read(BlocksOf(options), caller),
+            UsingValues = values,
+            UsingFunctions = UsingFunction.Find(values, caller.LanguageMode),
             Location = WildcardPattern.Escape(caller.Path.CurrentLocation.Path),
             Culture = CultureInfo.CurrentCulture,
             UICulture = CultureInfo.CurrentUICulture,

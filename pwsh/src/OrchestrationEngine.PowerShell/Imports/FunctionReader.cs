@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Management.Automation.Language;
-using System.Reflection;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
@@ -13,10 +11,6 @@ namespace OrchestrationEngine.PowerShell.Imports;
 internal sealed class FunctionReader
 {
     private const CommandTypes Functions = CommandTypes.Function | CommandTypes.Filter;
-
-    // What a block may do is fixed when it is made; not public. Where it is not found, all are as the session.
-    private static readonly PropertyInfo? ModeProperty =
-        typeof(ScriptBlock).GetProperty("LanguageMode", BindingFlags.Instance | BindingFlags.NonPublic);
 
     private readonly CallerCommands _commands;
     private readonly PSLanguageMode _mode;
@@ -47,7 +41,7 @@ internal sealed class FunctionReader
         {
             foreach (var function in _commands.All<FunctionInfo>(Functions))
             {
-                if (names.Match(function.Name) && _commands.IsOwn(function) && CanRun(function))
+                if (names.Match(function.Name) && _commands.IsOwn(function) && FunctionImport.CanRun(function, _mode))
                 {
                     Add(function);
                 }
@@ -58,19 +52,11 @@ internal sealed class FunctionReader
     /// <exception cref="ImportException">The function cannot be passed on.</exception>
     internal void Add(FunctionInfo function)
     {
-        if (!CanRun(function))
+        if (!FunctionImport.CanRun(function, _mode))
         {
             throw new ImportException(ImportErrors.FunctionIsOfOtherMode(function.Name));
         }
 
-        var definition = function.ScriptBlock.Ast;
-        var isFilter = function is FilterInfo || definition is FunctionDefinitionAst { IsFilter: true };
-        _found[function.Name] = new FunctionImport(function.Name, isFilter, definition);
+        _found[function.Name] = FunctionImport.Of(function);
     }
-
-    // In a worker it would be as free as the call.
-    private bool CanRun(FunctionInfo function) =>
-        _mode == PSLanguageMode.ConstrainedLanguage
-        || ModeProperty?.GetValue(function.ScriptBlock) is not PSLanguageMode mode
-        || mode == PSLanguageMode.FullLanguage;
 }

@@ -13,6 +13,9 @@ internal sealed record CallSettings
     /// <summary>Gets the values of its $using: expressions, by PowerShell's own keys.</summary>
     internal required Dictionary<string, object?> UsingValues { get; init; }
 
+    /// <summary>Gets those among them that are functions, of which each runspace makes its own.</summary>
+    internal required Dictionary<string, UsingFunction> UsingFunctions { get; init; }
+
     /// <summary>Gets the caller's location, escaped against wildcards.</summary>
     internal required string Location { get; init; }
 

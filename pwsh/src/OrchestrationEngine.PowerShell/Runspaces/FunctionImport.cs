@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Reflection;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
@@ -14,6 +16,10 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// <param name="Definition">The definition; or the script block that was put into the function: drive.</param>
 internal sealed record FunctionImport(string Name, bool IsFilter, Ast Definition)
 {
+    // What a block may do is fixed when it is made; not public. Where it is not found, all are as the session.
+    private static readonly PropertyInfo? ModeProperty =
+        typeof(ScriptBlock).GetProperty("LanguageMode", BindingFlags.Instance | BindingFlags.NonPublic);
+
     /// <inheritdoc/>
     public bool Equals(FunctionImport? other) =>
         other is not null
@@ -24,6 +30,20 @@ internal sealed record FunctionImport(string Name, bool IsFilter, Ast Definition
     /// <inheritdoc/>
     public override int GetHashCode() =>
         HashCode.Combine(StringComparer.OrdinalIgnoreCase.GetHashCode(Name), Definition.Extent.StartOffset);
+
+    /// <summary>Whether a function may do no more in a worker of a language mode than where it was made.</summary>
+    internal static bool CanRun(FunctionInfo function, PSLanguageMode mode) =>
+        mode == PSLanguageMode.ConstrainedLanguage
+        || ModeProperty?.GetValue(function.ScriptBlock) is not PSLanguageMode own
+        || own == PSLanguageMode.FullLanguage;
+
+    /// <summary>Takes a function of a session as it was written.</summary>
+    internal static FunctionImport Of(FunctionInfo function)
+    {
+        var definition = function.ScriptBlock.Ast;
+        var isFilter = function is FilterInfo || definition is FunctionDefinitionAst { IsFilter: true };
+        return new FunctionImport(function.Name, isFilter, definition);
+    }
 
     /// <summary>Makes a script that defines functions in the scope that it is run in.</summary>
     /// <param name="functions">The functions; at least one.</param>

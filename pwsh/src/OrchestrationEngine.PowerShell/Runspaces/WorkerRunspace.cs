@@ -272,7 +272,7 @@ internal sealed class WorkerRunspace : IDisposable
         pipeline.AddScript(runner, useLocalScope: true)
             .AddParameter("__session", session)
             .AddParameter("__atLast", atLast)
-            .AddParameter(UsingParameter, settings.UsingValues);
+            .AddParameter(UsingParameter, UsingFunction.ValuesFor(pipeline.Runspace, settings));
     }
 
     private static void Listen(PSDataStreams streams, WorkerSession session)
