@@ -49,6 +49,7 @@ fn open(pool: &Pool, workers: u32) -> OpenQueue {
         item_timeout: None,
         timeout: None,
         stop_grace: Duration::from_secs(1),
+        is_for_tasks: false,
     };
     pool.open(options).expect("a queue")
 }

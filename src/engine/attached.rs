@@ -49,6 +49,8 @@ pub(super) struct Attached {
     /// Since when it has shown no progress; `None` while it waits for items.
     pub(super) busy_since: Option<Instant>,
     pub(super) stop: Option<(CancelReason, Instant)>,
+    /// The item that is to be stopped, and why, until the host is asked to.
+    ordered: Option<(ItemId, CancelReason)>,
     // `None` for the worker that uses the queue's own lease.
     pub(super) lease: Option<Lease>,
 }
@@ -69,6 +71,7 @@ impl Attached {
             own: Vec::new(),
             busy_since: Some(now),
             stop: None,
+            ordered: None,
             lease,
         }
     }
@@ -150,6 +153,18 @@ impl Attached {
         if let Some((_, since)) = self.stop.as_mut().filter(|_| !self.own.is_empty()) {
             *since = now;
         }
+    }
+
+    /// Notes that an item which it was handed is to be stopped.
+    pub(super) fn order_stop(&mut self, item: ItemId, reason: CancelReason) {
+        self.ordered = Some((item, reason));
+    }
+
+    /// Why it is to be stopped, if it is at work on the item that was meant.
+    pub(super) fn ordered_stop(&self) -> Option<CancelReason> {
+        let current = self.current()?.item;
+        let (_, reason) = self.ordered.filter(|(item, _)| *item == current)?;
+        Some(reason)
     }
 
     /// Asks it to stop; what it is asked for names the attachment.

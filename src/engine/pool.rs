@@ -215,6 +215,26 @@ impl OpenQueue {
         self.shared.serve(&self.queue, needs);
     }
 
+    /// Stops one item: what waits ends as stopped at once, what runs is to be
+    /// stopped by the host. Has no effect on an item that has ended.
+    pub fn stop(&self, item: ItemId, reason: CancelReason) {
+        let needs = self.queue.stop(item, reason);
+        self.shared.serve(&self.queue, needs);
+    }
+
+    /// Has somebody called whenever something may have come into the output.
+    /// The queue may be locked meanwhile: the listener may only note that and
+    /// wake a thread. There is one listener, the first.
+    pub fn listen(&self, listener: Box<dyn Fn() + Send + Sync>) {
+        self.queue.listen(listener);
+    }
+
+    /// Takes what started, with the worker, as far as the options ask for
+    /// that, and then all events.
+    pub fn take_all(&self) -> (Vec<(ItemId, WorkerId)>, Vec<Event>) {
+        self.queue.take_all()
+    }
+
     /// Changes how many workers may work on it at once, at least 1. Nobody is
     /// taken away: who is one too many is let go when it next asks for an item.
     pub fn set_worker_limit(&self, limit: u32) {

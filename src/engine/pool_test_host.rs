@@ -155,6 +155,7 @@ pub(super) fn options() -> QueueOptions {
         item_timeout: None,
         timeout: None,
         stop_grace: Duration::from_secs(30),
+        is_for_tasks: false,
     }
 }
 

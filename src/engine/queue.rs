@@ -9,7 +9,9 @@
 //! microseconds do not pay for a wake-up each. Once the feeding side waits,
 //! workers stop lingering: more would not come.
 
+use std::fmt;
 use std::sync::atomic::AtomicBool;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use super::cancel::CancelReason;
@@ -156,6 +158,15 @@ pub(crate) struct Needs {
     pub(crate) supervision: bool,
 }
 
+/// Who wants to be called when something may have come into the output.
+struct Listener(Box<dyn Fn() + Send + Sync>);
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Listener")
+    }
+}
+
 /// One call's items.
 #[derive(Debug)]
 pub struct ItemQueue {
@@ -167,6 +178,7 @@ pub struct ItemQueue {
     fair_items: Condvar,
     host: Condvar,
     room: Condvar,
+    listener: OnceLock<Listener>,
     /// Whether the pool has it on its list of queues that want a worker.
     pub(crate) is_wanting: AtomicBool,
 }
@@ -189,11 +201,48 @@ impl ItemQueue {
             fair_items: Condvar::new(),
             host: Condvar::new(),
             room: Condvar::new(),
+            listener: OnceLock::new(),
             is_wanting: false.into(),
         }
     }
 
     // ---- the feeding side ----
+
+    /// Has somebody called whenever something may have come into the output,
+    /// or an item has started of which that is told. The queue may be locked
+    /// meanwhile, so the listener may only note that and wake a thread. The
+    /// first one stays.
+    pub(crate) fn listen(&self, listener: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.listener.set(Listener(listener));
+    }
+
+    fn tell_listener(&self) {
+        if let Some(Listener(listener)) = self.listener.get() {
+            listener();
+        }
+    }
+
+    /// Takes what started, as far as that is told, and all events, which come
+    /// later than the starts of their items.
+    pub(crate) fn take_all(&self) -> (Vec<(ItemId, WorkerId)>, Vec<Event>) {
+        let mut inner = lock(&self.inner);
+        let started = inner.state.take_started();
+        let mut events = Vec::with_capacity(inner.state.ready());
+        inner.state.take(usize::MAX, |event| events.push(event));
+        (started, events)
+    }
+
+    /// See [`QueueState::stop`].
+    pub(crate) fn stop(&self, item: ItemId, reason: CancelReason) -> Needs {
+        let mut inner = lock(&self.inner);
+        inner.state.stop(item, reason);
+        let needs = Needs {
+            supervision: inner.state.is_running(),
+            ..Needs::default()
+        };
+        self.release(inner);
+        needs
+    }
 
     pub(crate) fn submit(&self, items: &[ItemId]) -> Option<(usize, Needs)> {
         let mut inner = lock(&self.inner);
@@ -256,6 +305,7 @@ impl ItemQueue {
         inner.host = Waiting::No;
         self.host.notify_all();
         self.room.notify_all();
+        self.tell_listener();
     }
 
     pub(crate) fn cancelled(&self) -> Option<CancelReason> {
@@ -409,6 +459,9 @@ impl ItemQueue {
         if wakes_host {
             self.host.notify_all();
         }
+        if next == Next::Items {
+            self.tell_listener();
+        }
         (next, needs)
     }
 
@@ -509,6 +562,7 @@ impl ItemQueue {
         if wakes_host {
             self.host.notify_all();
         }
+        self.tell_listener();
     }
 
     /// See [`QueueState::give_back`].

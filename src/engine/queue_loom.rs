@@ -41,6 +41,7 @@ fn queue(input_capacity: usize, output_capacity: usize) -> Arc<ItemQueue> {
         item_timeout: None,
         timeout: None,
         stop_grace: Duration::from_secs(3600),
+        is_for_tasks: false,
     };
     let lease = Lease::take().expect("a worker is left");
     Arc::new(ItemQueue::new(options, lease, Instant::now()))

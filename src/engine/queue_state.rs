@@ -34,6 +34,10 @@ pub struct QueueOptions {
     pub timeout: Option<Duration>,
     /// How long a worker may go on after a stop before it is abandoned.
     pub stop_grace: Duration,
+    /// Whether the items are tasks of a run. Their starts are told then, and
+    /// nothing is learned from how long they take, since they are not alike:
+    /// each is handed out alone, and is worth a thread.
+    pub is_for_tasks: bool,
 }
 
 /// Where a worker sits in a queue; void once the worker has left or was lost.
@@ -83,6 +87,8 @@ pub(crate) struct QueueState {
     options: QueueOptions,
     input: VecDeque<ItemId>,
     output: VecDeque<Event>,
+    /// What started and was not told yet; of tasks only.
+    started: Vec<(ItemId, WorkerId)>,
     closed: bool,
     cancelled: Option<CancelReason>,
     deadline: Option<Instant>,
@@ -111,6 +117,7 @@ impl QueueState {
             input: VecDeque::with_capacity(options.input_capacity.min(4096)),
             output: VecDeque::with_capacity(options.output_capacity.min(4096)),
             options,
+            started: Vec::new(),
             closed: false,
             cancelled: None,
             attached: Vec::new(),
@@ -163,6 +170,25 @@ impl QueueState {
         let count = limit.min(self.output.len());
         self.output.drain(..count).for_each(each);
         count
+    }
+
+    /// Takes what started since the last time; of tasks only.
+    pub(crate) fn take_started(&mut self) -> Vec<(ItemId, WorkerId)> {
+        std::mem::take(&mut self.started)
+    }
+
+    /// Stops one item: it ends as stopped now if it waits, and is to be
+    /// stopped by the host, which [`Self::supervise`] asks for, if it runs.
+    pub(crate) fn stop(&mut self, item: ItemId, reason: CancelReason) {
+        if let Some(position) = self.input.iter().position(|&it| it == item) {
+            self.input.remove(position);
+            self.push_end(item, 0, Outcome::Stopped, Duration::ZERO);
+            return;
+        }
+        let mut attached = self.attached.iter_mut().flatten();
+        if let Some(attached) = attached.find(|it| it.runs(item)) {
+            attached.order_stop(item, reason);
+        }
     }
 
     pub(crate) fn queued(&self) -> usize {
@@ -341,6 +367,9 @@ impl QueueState {
         attached.busy_since = Some(now);
         for item in self.input.drain(..count) {
             attached.start_pulled(item, now);
+            if self.options.is_for_tasks {
+                self.started.push((item, attached.worker));
+            }
             each(item);
         }
         self.pulled_count += count;
@@ -470,6 +499,9 @@ impl QueueState {
     }
 
     fn learn(&mut self, duration: Duration) {
+        if self.options.is_for_tasks {
+            return;
+        }
         self.mean = Some(match self.mean {
             None => duration,
             Some(mean) => (mean * 7 + duration) / 8,
@@ -568,7 +600,10 @@ impl QueueState {
             current.is_some_and(|it| now.saturating_duration_since(it.since) >= limit)
         };
         let overdue = limit.is_some_and(is_overdue);
-        let reason = cancelled.or(overdue.then_some(CancelReason::ItemTimeout));
+        let ordered = attached.ordered_stop();
+        let reason = cancelled
+            .or(ordered)
+            .or(overdue.then_some(CancelReason::ItemTimeout));
         stops.extend(reason.map(|reason| attached.request_stop(reason, now)));
     }
 

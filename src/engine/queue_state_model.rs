@@ -72,6 +72,7 @@ fn queue_options() -> impl Strategy<Value = QueueOptions> {
             item_timeout: limit.map(Duration::from_millis),
             timeout: call_limit.map(Duration::from_millis),
             stop_grace: Duration::from_millis(grace),
+            is_for_tasks: false,
         }
     })
 }

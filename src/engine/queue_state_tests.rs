@@ -6,6 +6,8 @@ use super::*;
 mod model;
 #[path = "queue_state_own_tests.rs"]
 mod own;
+#[path = "queue_state_task_tests.rs"]
+mod tasks;
 
 const SECOND: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_micros(10);
@@ -26,6 +28,7 @@ fn options() -> QueueOptions {
         item_timeout: None,
         timeout: None,
         stop_grace: SECOND,
+        is_for_tasks: false,
     }
 }
 

@@ -19,6 +19,7 @@ fn options() -> QueueOptions {
         item_timeout: None,
         timeout: None,
         stop_grace: Duration::ZERO,
+        is_for_tasks: false,
     }
 }
 

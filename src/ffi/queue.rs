@@ -152,6 +152,7 @@ fn queue_options(given: oe_queue_options) -> Result<QueueOptions, Failure> {
         item_timeout: some_time(given.item_timeout_milliseconds),
         timeout: some_time(given.timeout_milliseconds),
         stop_grace: Duration::from_millis(given.stop_grace_milliseconds.into()),
+        is_for_tasks: false,
     })
 }
 

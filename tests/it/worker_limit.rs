@@ -47,6 +47,7 @@ fn open(pool: &Pool) -> Result<OpenQueue, OpenError> {
         item_timeout: None,
         timeout: None,
         stop_grace: FOREVER,
+        is_for_tasks: false,
     })
 }
 
