@@ -110,7 +110,8 @@ impl Dispatcher {
             | CancelReason::ItemTimeout
             | CancelReason::FirstFailure
             | CancelReason::Timeout
-            | CancelReason::Requested => Stop::Gently,
+            | CancelReason::Requested
+            | CancelReason::NotKept => Stop::Gently,
         };
         if let Some(sender) = self.stops.get(&task) {
             sender.order(stop);

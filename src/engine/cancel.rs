@@ -17,18 +17,35 @@ pub enum CancelReason {
     Timeout,
     /// The caller wants no more (Ctrl+C, `Select-Object -First`).
     Requested,
+    /// What happens in the run cannot be kept any more.
+    NotKept,
     /// The queue or its pool was freed.
     HostGone,
 }
 
 impl CancelReason {
+    /// Its name in a report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ItemTimeout => "TaskTimeout",
+            Self::NotNeeded => "NotNeeded",
+            Self::FirstFailure => "FirstFailure",
+            Self::Timeout => "Timeout",
+            Self::Requested => "Cancelled",
+            Self::NotKept => "NotKept",
+            Self::HostGone => "HostGone",
+        }
+    }
+
     /// How an item ends that was running when it was stopped for this reason.
     pub fn outcome_of_running(self) -> Outcome {
         match self {
             Self::ItemTimeout | Self::Timeout => Outcome::TimedOut,
-            Self::NotNeeded | Self::FirstFailure | Self::Requested | Self::HostGone => {
-                Outcome::Stopped
-            }
+            Self::NotNeeded
+            | Self::FirstFailure
+            | Self::Requested
+            | Self::NotKept
+            | Self::HostGone => Outcome::Stopped,
         }
     }
 

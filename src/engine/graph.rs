@@ -145,6 +145,13 @@ impl Graph {
         self.root_tasks().find(|&task| self.name(task) == name)
     }
 
+    /// Whether anything has to be asked of the host: if a task runs, or what is
+    /// inside it.
+    pub fn asks_the_host(&self) -> bool {
+        let mut nodes = self.nodes.iter();
+        nodes.any(|node| node.is_conditional || node.kind == Kind::ForEach)
+    }
+
     /// How long a task will take: what is remembered, or else what others of
     /// its group take.
     pub fn estimate(&self, task: u32) -> Duration {

@@ -14,6 +14,8 @@ pub mod graph;
 mod lease;
 pub mod pool;
 mod pool_state;
+#[cfg(all(test, not(loom)))]
+pub(crate) mod pool_test_host;
 pub mod ports;
 pub mod queue;
 mod queue_state;
@@ -23,7 +25,7 @@ mod suggest;
 mod sync;
 pub mod value;
 #[cfg(all(test, not(loom)))]
-mod watchdog;
+pub(crate) mod watchdog;
 pub mod worker;
 
 pub use lease::WORKER_LIMIT;

@@ -13,7 +13,7 @@ use super::cancel::CancelReason;
 use super::event::{Event, ItemCounters, ItemId, StopRequest, WorkerId};
 use super::lease::Lease;
 use super::pool_state::{PoolState, WorkerRecord};
-use super::ports::Host;
+use super::ports::{Host, Listener};
 use super::queue::{ItemQueue, Needs, QueueOptions, Wait};
 use super::queue_state::{Entry, Place};
 use super::worker::{NoAttachment, Worker};
@@ -222,10 +222,8 @@ impl OpenQueue {
         self.shared.serve(&self.queue, needs);
     }
 
-    /// Has somebody called whenever something may have come into the output.
-    /// The queue may be locked meanwhile: the listener may only note that and
-    /// wake a thread. There is one listener, the first.
-    pub fn listen(&self, listener: Box<dyn Fn() + Send + Sync>) {
+    /// Gives the queue a listener. There is one, the first.
+    pub fn listen(&self, listener: Box<dyn Listener>) {
         self.queue.listen(listener);
     }
 

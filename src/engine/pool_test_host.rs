@@ -12,26 +12,26 @@ use crate::engine::ports::Host;
 use crate::engine::queue::{Next, QueueOptions, Wait};
 use crate::engine::worker::Worker;
 
-pub(super) const FOREVER: Duration = Duration::MAX;
+pub(crate) const FOREVER: Duration = Duration::MAX;
 
 /// Something that happens once and that any thread can wait for.
 #[derive(Debug, Default)]
-pub(super) struct Signal {
+pub(crate) struct Signal {
     happened: Mutex<bool>,
     condition: Condvar,
 }
 
 impl Signal {
-    pub(super) fn set(&self) {
+    pub(crate) fn set(&self) {
         *self.happened.lock().unwrap() = true;
         self.condition.notify_all();
     }
 
-    pub(super) fn is_set(&self) -> bool {
+    pub(crate) fn is_set(&self) -> bool {
         *self.happened.lock().unwrap()
     }
 
-    pub(super) fn wait(&self) {
+    pub(crate) fn wait(&self) {
         let happened = self.happened.lock().unwrap();
         let waited = self.condition.wait_while(happened, |happened| !*happened);
         drop(waited.unwrap());
@@ -39,12 +39,12 @@ impl Signal {
 }
 
 /// An item as the closure of a test sees it.
-pub(super) struct Call<'a> {
-    pub(super) worker: &'a Worker,
-    pub(super) tag: u64,
-    pub(super) item: ItemId,
+pub(crate) struct Call<'a> {
+    pub(crate) worker: &'a Worker,
+    pub(crate) tag: u64,
+    pub(crate) item: ItemId,
     /// Set when the item is to be stopped.
-    pub(super) stop: Arc<Signal>,
+    pub(crate) stop: Arc<Signal>,
 }
 
 type Work = dyn Fn(Call<'_>) -> Outcome + Send + Sync;
@@ -54,12 +54,12 @@ type Stops = Mutex<HashMap<WorkerId, (u64, Arc<Signal>)>>;
 
 /// What became of a host.
 #[derive(Debug, Default)]
-pub(super) struct Fate {
-    pub(super) drops: AtomicUsize,
-    pub(super) returns: AtomicUsize,
+pub(crate) struct Fate {
+    pub(crate) drops: AtomicUsize,
+    pub(crate) returns: AtomicUsize,
 }
 
-pub(super) struct TestHost {
+pub(crate) struct TestHost {
     work: Box<Work>,
     batch: usize,
     stops: Stops,
@@ -67,7 +67,7 @@ pub(super) struct TestHost {
 }
 
 impl TestHost {
-    pub(super) fn new(work: impl Fn(Call<'_>) -> Outcome + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(work: impl Fn(Call<'_>) -> Outcome + Send + Sync + 'static) -> Self {
         Self {
             work: Box::new(work),
             batch: 16,
@@ -76,20 +76,20 @@ impl TestHost {
         }
     }
 
-    pub(super) fn with_batch(mut self, batch: usize) -> Self {
+    pub(crate) fn with_batch(mut self, batch: usize) -> Self {
         self.batch = batch;
         self
     }
 
-    pub(super) fn fate(&self) -> Arc<Fate> {
+    pub(crate) fn fate(&self) -> Arc<Fate> {
         Arc::clone(&self.fate)
     }
 
-    pub(super) fn into_pool(self) -> Pool {
+    pub(crate) fn into_pool(self) -> Pool {
         self.into_pool_with(PoolOptions::default())
     }
 
-    pub(super) fn into_pool_with(self, options: PoolOptions) -> Pool {
+    pub(crate) fn into_pool_with(self, options: PoolOptions) -> Pool {
         Pool::new(Box::new(self), options)
     }
 
@@ -146,7 +146,7 @@ impl Drop for TestHost {
     }
 }
 
-pub(super) fn options() -> QueueOptions {
+pub(crate) fn options() -> QueueOptions {
     QueueOptions {
         tag: 1,
         worker_limit: 4,
@@ -159,7 +159,7 @@ pub(super) fn options() -> QueueOptions {
     }
 }
 
-pub(super) fn with_workers(worker_limit: u32) -> QueueOptions {
+pub(crate) fn with_workers(worker_limit: u32) -> QueueOptions {
     QueueOptions {
         worker_limit,
         ..options()
@@ -168,14 +168,14 @@ pub(super) fn with_workers(worker_limit: u32) -> QueueOptions {
 
 /// How each item of a queue ended.
 #[derive(Debug, Default)]
-pub(super) struct Ends {
-    pub(super) outcomes: HashMap<ItemId, Outcome>,
-    pub(super) outputs: usize,
+pub(crate) struct Ends {
+    pub(crate) outcomes: HashMap<ItemId, Outcome>,
+    pub(crate) outputs: usize,
 }
 
 impl Ends {
     /// Takes what is there; no item may end twice or say something afterwards.
-    pub(super) fn take(&mut self, queue: &OpenQueue) {
+    pub(crate) fn take(&mut self, queue: &OpenQueue) {
         queue.take(256, |event| {
             let before = match event.kind {
                 EventKind::Ended { outcome, .. } => self.outcomes.insert(event.item, outcome),
@@ -188,13 +188,13 @@ impl Ends {
         });
     }
 
-    pub(super) fn count(&self, outcome: Outcome) -> usize {
+    pub(crate) fn count(&self, outcome: Outcome) -> usize {
         self.outcomes.values().filter(|it| **it == outcome).count()
     }
 }
 
 /// Takes until nothing will ever come again.
-pub(super) fn drain(queue: &OpenQueue) -> Ends {
+pub(crate) fn drain(queue: &OpenQueue) -> Ends {
     let mut ends = Ends::default();
     while queue.wait(false, FOREVER) != Wait::Ended {
         ends.take(queue);
@@ -203,12 +203,12 @@ pub(super) fn drain(queue: &OpenQueue) -> Ends {
 }
 
 /// Submits items that must all be taken at once.
-pub(super) fn submit(queue: &OpenQueue, items: &[ItemId]) {
+pub(crate) fn submit(queue: &OpenQueue, items: &[ItemId]) {
     assert_eq!(queue.submit(items), Some(items.len()));
 }
 
 /// Feeds the items `0..count` and takes until all have ended, as a host does.
-pub(super) fn run(queue: &OpenQueue, count: u64) -> Ends {
+pub(crate) fn run(queue: &OpenQueue, count: u64) -> Ends {
     let mut ends = Ends::default();
     let mut sent = 0;
     loop {

@@ -7,14 +7,11 @@ use std::sync::Barrier;
 use super::*;
 use crate::engine::watchdog::{guarded, until};
 
-#[path = "pool_test_host.rs"]
-mod host;
-
 use crate::engine::event::Outcome;
-use crate::engine::queue::Next;
-use host::{
+use crate::engine::pool_test_host::{
     drain, options, run, submit, with_workers, Call, Ends, Fate, Signal, TestHost, FOREVER,
 };
+use crate::engine::queue::Next;
 
 const SECOND: Duration = Duration::from_secs(1);
 

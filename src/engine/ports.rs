@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::event::ItemId;
 use super::pool::Control;
 use super::schedule::{RunEvent, Schedule};
 use super::worker::Worker;
@@ -19,6 +20,20 @@ pub trait Host: Send + Sync + 'static {
     /// Carries out stop requests until [`Control::next`] returns `None`. Must
     /// not wait for the stopped work to end.
     fn control_main(&self, control: &Control);
+}
+
+/// Whoever works off a queue's output without waiting in the queue, and hears
+/// what the host says of its items.
+pub trait Listener: Send + Sync + 'static {
+    /// Something may have come into the output, or an item has started of
+    /// which that is told. The queue may be locked meanwhile, so this may only
+    /// note that and wake a thread.
+    fn ring(&self);
+
+    /// Hears what a worker reports of an item that it runs. False if the item
+    /// is over; an error, for a person, if it cannot be understood. The queue
+    /// is not locked.
+    fn hear(&self, item: ItemId, report: &str) -> Result<bool, String>;
 }
 
 /// One step of a run that is to be kept.

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use super::cancel::CancelReason;
 use super::event::{Event, ItemCounters, ItemId, Outcome, StopRequest, WorkerId};
 use super::lease::Lease;
+use super::ports::Listener;
 use super::queue_state::{Entry, Place, Pull, QueueState};
 use super::sync::{lock, wait, Condvar, Mutex, MutexGuard};
 
@@ -158,12 +159,11 @@ pub(crate) struct Needs {
     pub(crate) supervision: bool,
 }
 
-/// Who wants to be called when something may have come into the output.
-struct Listener(Box<dyn Fn() + Send + Sync>);
+struct Listening(Box<dyn Listener>);
 
-impl fmt::Debug for Listener {
+impl fmt::Debug for Listening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Listener")
+        f.write_str("Listening")
     }
 }
 
@@ -178,7 +178,7 @@ pub struct ItemQueue {
     fair_items: Condvar,
     host: Condvar,
     room: Condvar,
-    listener: OnceLock<Listener>,
+    listener: OnceLock<Listening>,
     /// Whether the pool has it on its list of queues that want a worker.
     pub(crate) is_wanting: AtomicBool,
 }
@@ -208,18 +208,21 @@ impl ItemQueue {
 
     // ---- the feeding side ----
 
-    /// Has somebody called whenever something may have come into the output,
-    /// or an item has started of which that is told. The queue may be locked
-    /// meanwhile, so the listener may only note that and wake a thread. The
-    /// first one stays.
-    pub(crate) fn listen(&self, listener: Box<dyn Fn() + Send + Sync>) {
-        let _ = self.listener.set(Listener(listener));
+    /// Gives it a listener. The first one stays.
+    pub(crate) fn listen(&self, listener: Box<dyn Listener>) {
+        let _ = self.listener.set(Listening(listener));
     }
 
     fn tell_listener(&self) {
-        if let Some(Listener(listener)) = self.listener.get() {
-            listener();
+        if let Some(Listening(listener)) = self.listener.get() {
+            listener.ring();
         }
+    }
+
+    /// Passes on what a worker says of an item; `None` if nobody listens.
+    pub(crate) fn report(&self, item: ItemId, report: &str) -> Option<Result<bool, String>> {
+        let Listening(listener) = self.listener.get()?;
+        Some(listener.hear(item, report))
     }
 
     /// Takes what started, as far as that is told, and all events, which come

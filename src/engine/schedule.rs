@@ -45,8 +45,8 @@
 //! What has not begun ends as stopped at once; what runs is told to, and ends
 //! when the driver says so, or is abandoned after the grace. An attempt that was
 //! abandoned is not tried again, since it may still be at work. `is_finally`
-//! tasks run in spite of every reason but [`CancelReason::HostGone`], and then
-//! no limit of the run applies to them.
+//! tasks run in spite of every reason but [`CancelReason::NotKept`] and
+//! [`CancelReason::HostGone`], and then no limit of the run applies to them.
 //!
 //! A failure counts against the run once, where it is not tolerated: that of an
 //! alternative only as that of its race, that of a graph inside only as those
@@ -234,6 +234,13 @@ impl Schedule {
             State::Ended(end) => Some(end),
             _ => None,
         }
+    }
+
+    /// How many attempts of a task have begun, or were to.
+    pub fn attempts_of(&self, task: u32) -> u32 {
+        self.tasks
+            .get(task as usize)
+            .map_or(0, |task| task.attempts)
     }
 
     /// What a task gave out.

@@ -10,7 +10,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs a test that might hang; it fails after a minute instead.
 #[track_caller]
-pub(super) fn guarded<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) fn guarded<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
     let (ended, end) = channel();
     let test = thread::spawn(move || {
         let result = body();
@@ -25,7 +25,7 @@ pub(super) fn guarded<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'stat
 
 /// Waits for a condition that comes about by itself, soon.
 #[track_caller]
-pub(super) fn until(what: &str, condition: impl Fn() -> bool) {
+pub(crate) fn until(what: &str, condition: impl Fn() -> bool) {
     let end = Instant::now() + LIMIT;
     while !condition() {
         assert!(Instant::now() < end, "not after {LIMIT:?}: {what}");

@@ -43,6 +43,22 @@ pub enum NoAttachment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WrongState;
 
+/// Why a report came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportError {
+    /// See [`WrongState`].
+    WrongState,
+    /// The queue is not that of a run: nobody listens to reports.
+    NobodyListens,
+    /// The item is over.
+    TooLate,
+    /// It is not what a report has to be.
+    NotUnderstood {
+        /// What is wrong, for a person.
+        message: String,
+    },
+}
+
 /// A thread of the pool, as its host sees it. It belongs to that thread.
 pub struct Worker {
     record: Arc<WorkerRecord>,
@@ -113,6 +129,21 @@ impl Worker {
         let here = self.here()?;
         let is_late = !here.queue.emit(here.place, item, kind);
         Ok(self.is_in_time(usize::from(is_late)))
+    }
+
+    /// Says something of a running item to whoever listens to the queue, before
+    /// the item ends.
+    pub fn report(&self, item: ItemId, report: &str) -> Result<(), ReportError> {
+        let here = self.here().map_err(|WrongState| ReportError::WrongState)?;
+        match here.queue.report(item, report) {
+            None => Err(ReportError::NobodyListens),
+            Some(Ok(true)) => Ok(()),
+            Some(Ok(false)) => {
+                self.shared.count_late(1);
+                Err(ReportError::TooLate)
+            }
+            Some(Err(message)) => Err(ReportError::NotUnderstood { message }),
+        }
     }
 
     /// Ends a running item. False if the worker was given up or does not run

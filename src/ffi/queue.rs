@@ -333,7 +333,9 @@ pub unsafe extern "C" fn oe_queue_get_cancel_reason(
             Some(CancelReason::FirstFailure) => oe_cancel_reason::OE_CANCEL_FIRST_FAILURE,
             Some(CancelReason::Timeout) => oe_cancel_reason::OE_CANCEL_TIMEOUT,
             Some(CancelReason::Requested) => oe_cancel_reason::OE_CANCEL_REQUESTED,
-            Some(CancelReason::HostGone) => oe_cancel_reason::OE_CANCEL_HOST_GONE,
+            Some(CancelReason::NotKept | CancelReason::HostGone) => {
+                oe_cancel_reason::OE_CANCEL_HOST_GONE
+            }
         };
         reason.set(found as u32);
         Ok(())

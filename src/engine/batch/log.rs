@@ -105,12 +105,5 @@ fn shared<S: Serializer>(
 }
 
 fn reason_name<S: Serializer>(value: &CancelReason, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(match value {
-        CancelReason::NotNeeded => "NotNeeded",
-        CancelReason::ItemTimeout => "TaskTimeout",
-        CancelReason::FirstFailure => "FirstFailure",
-        CancelReason::Timeout => "Timeout",
-        CancelReason::Requested => "Cancelled",
-        CancelReason::HostGone => "HostGone",
-    })
+    serializer.serialize_str(value.name())
 }

@@ -15,7 +15,7 @@ impl Schedule {
 
     fn stop_scope(&mut self, scope: Scope, reason: CancelReason) {
         for index in scope.tasks() {
-            let is_exempt = self.graph.node(index).is_finally && reason < CancelReason::HostGone;
+            let is_exempt = self.graph.node(index).is_finally && reason < CancelReason::NotKept;
             if !is_exempt {
                 self.stop_task(index, reason);
             }
