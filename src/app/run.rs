@@ -1,0 +1,288 @@
+//! Runs of graphs: submitted as JSON, driven by a thread of their own, done by
+//! the workers of a pool and by programs, and polled.
+//!
+//! # JSON
+//! Keys that are not named here are refused.
+//!
+//! | key of the run | |
+//! |---|---|
+//! | `tasks` | see below |
+//! | `maxConcurrency` | how many slots it has; the processors, at least 5 |
+//! | `groups` | `[{"name", "limit"}]`: slots that some tasks share beside those of the run |
+//! | `stopOnError`, `allowedFailures` | stops at the first failure, or at the one after so many |
+//! | `timeoutSeconds` | how long it may take |
+//! | `graceSeconds` | how long a worker may go on after a stop before it is given up; 5 |
+//! | `jitterSeed` | the same seed gives the same delays |
+//!
+//! | key of a task | |
+//! |---|---|
+//! | `name` | unique among the tasks beside it |
+//! | `kind` | `host` (the default): the host's workers do it. `program`. `graph` and `race`: `tasks` are inside. `forEach`: the host says what is inside, once it is ready |
+//! | `dependsOn`, `after` | names of tasks beside it that have to succeed, or only to be over |
+//! | `phase` | it starts once every task of a lower phase beside it is over |
+//! | `group`, `weight`, `priority`, `estimateSeconds` | what it shares, how many slots it takes, what comes first |
+//! | `timeoutSeconds` | how long an attempt may run, from its real start |
+//! | `retry` | `{"count", "delaySeconds", "exponential", "maxDelaySeconds", "jitter", "onTimeout", "onKinds"}` |
+//! | `conditional` | whether the host is asked if it runs |
+//! | `finally` | whether it runs after all others, however those ended |
+//! | `continueOnError` | whether its failure stops and skips nobody |
+//! | `argv`, `env`, `cwd`, `graceSeconds`, `maxOutputBytes`, `successCodes` | of programs, as in [`crate::engine::batch`] |
+//!
+//! The kind of a program's failure, for `onKinds`, is its exit code (128 more
+//! than the signal that ended it); 0 if it could not be started.
+//!
+//! # Host
+//! The host's workers get items of a queue, as from any other queue. The lowest
+//! 32 bits of an item are the number of the task, the next 30 that of the
+//! attempt, and the highest two what is asked: 0 to run it, 1 whether it runs,
+//! 2 what is inside it. Before a worker ends the item it may report, as JSON:
+//! `{"output": value}` or `{"error": {"message", "kind"}}` for a run,
+//! `{"runs": bool}` for a condition, `{"tasks": […]}` for what is inside.
+//!
+//! # Report
+//! A poll gives `status` (`Running`, `Completed`, `Failed`, `Stopped`),
+//! `reason` (why it was cancelled), `error`, `elapsedSeconds`, `counts`,
+//! `events`, `cursor`, `more`; for cursor 0 also `tasks` (number, name with
+//! those around it, parent), and at the end `lowerBoundSeconds` (no order could
+//! have been faster with these durations) and `sequentialSeconds`. Events have
+//! `sequence`, `task`, `name`, `atSeconds`, `kind` and what their kind is about;
+//! kinds are `Opened`, `Expanded`, `Started`, `Output`, `Stopping`, `Retrying`,
+//! `Ended`, `RunEnded`.
+
+mod course;
+mod driver;
+mod hosted;
+mod inbox;
+mod programs;
+mod read;
+mod report;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use crate::engine::cancel::CancelReason;
+use crate::engine::event::ItemId;
+use crate::engine::graph::{Graph, GraphError};
+use crate::engine::pool::{OpenError, OpenQueue, Pool};
+use crate::engine::ports::{Journal, Listener};
+use crate::engine::queue::QueueOptions;
+use crate::engine::schedule::Schedule;
+use crate::engine::value::Value;
+use crate::engine::WORKER_LIMIT;
+use crate::process::Trees;
+use course::Course;
+use driver::{Driver, Keeping, Places};
+use hosted::{Hosted, Reports};
+use inbox::{Inbox, Message};
+use programs::Programs;
+use read::{Submitted, Work};
+
+/// Why a run did not begin. The texts are fragments.
+#[derive(Debug)]
+pub enum RunError {
+    /// The JSON is not one of a run.
+    Json {
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// The tasks are no graph that could be run.
+    Graph {
+        /// What is wrong.
+        source: GraphError,
+    },
+    /// Something is the host's to do, and there are no workers.
+    NoPool,
+    /// The pool opened no queue.
+    Pool {
+        /// Why.
+        source: OpenError,
+    },
+    /// The operating system gave no thread.
+    System {
+        /// What it said.
+        source: io::Error,
+    },
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { source } => source.fmt(f),
+            Self::Graph { source } => source.fmt(f),
+            Self::NoPool => f.write_str("a task is the host's to do, but there is no pool"),
+            Self::Pool { .. } => f.write_str("the pool opened no queue for the run"),
+            Self::System { source } => write!(f, "there is no thread for the run: {source}"),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+/// The workers that do what is the host's.
+#[derive(Clone, Copy)]
+pub struct Workers<'a> {
+    /// Whose they are.
+    pub pool: &'a Pool,
+    /// The host's name for the run; a worker gets it when it attaches.
+    pub tag: u64,
+}
+
+/// How a run goes on that began before, and where its course is kept.
+#[derive(Default)]
+pub struct Memory {
+    /// Keeps its course.
+    pub journal: Option<Box<dyn Journal>>,
+    /// The tasks that succeeded before, by path, with what they gave out: they
+    /// are not done again.
+    pub done: HashMap<String, Option<Value>>,
+}
+
+/// A run in the background.
+///
+/// Every method may be called from any thread, several at once. Dropping it
+/// cancels it; programs of it are killed before the drop returns.
+#[derive(Debug)]
+pub struct Run {
+    course: Arc<Course>,
+    inbox: Arc<Inbox>,
+    trees: Arc<Trees>,
+}
+
+impl Run {
+    /// Begins a run; [`self`] describes its JSON.
+    pub fn start(
+        json: &str,
+        workers: Option<Workers<'_>>,
+        memory: Memory,
+    ) -> Result<Self, RunError> {
+        let submitted = read::run(json).map_err(|source| RunError::Json { source })?;
+        let grace = submitted.grace;
+        let Submitted {
+            graph,
+            works,
+            options,
+            ..
+        } = submitted;
+        let graph = Graph::new(graph).map_err(|source| RunError::Graph { source })?;
+        let needs_host = has_host_work(&works) || graph.asks_the_host();
+        if needs_host && workers.is_none() {
+            return Err(RunError::NoPool);
+        }
+        let (inbox, trees) = (Arc::<Inbox>::default(), Arc::new(Trees::new()));
+        let reports = Arc::<Reports>::default();
+        let ears = Ears {
+            inbox: Arc::clone(&inbox),
+            reports: Arc::clone(&reports),
+        };
+        let queue = workers.map(|workers| open(workers, &graph, grace, ears));
+        let queue = queue
+            .transpose()
+            .map_err(|source| RunError::Pool { source })?;
+        let places = Places {
+            hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
+            programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
+        };
+        let keeping = Keeping {
+            journal: memory.journal,
+            done: memory.done,
+        };
+        let first = graph.root_tasks().start;
+        let tasks = driver::known(&graph, 0);
+        let schedule = Schedule::new(graph, options);
+        let course = Arc::new(Course::new(tasks, schedule.counts()));
+        let (of_driver, of_inbox) = (Arc::clone(&course), Arc::clone(&inbox));
+        let mut driver = Driver::new(schedule, of_driver, of_inbox, places, keeping);
+        driver.learn(first, works);
+        thread::Builder::new()
+            .name("oe-run".to_owned())
+            .spawn(move || driver.run())
+            .map_err(|source| RunError::System { source })?;
+        Ok(Self {
+            course,
+            inbox,
+            trees,
+        })
+    }
+
+    /// What is new after the cursor (0 at first, then that of the last report),
+    /// as JSON. Waits up to `limit` for an event, unless the run has ended.
+    pub fn poll(&self, cursor: u64, limit: Duration) -> String {
+        let view = self.course.wait(cursor, limit);
+        report::of(&view, self.course.now())
+    }
+
+    /// Ends the run before its time. Returns at once; polls show the end. Has
+    /// no effect on a run that has ended.
+    pub fn cancel(&self) {
+        self.cancel_for(CancelReason::Requested);
+    }
+
+    fn cancel_for(&self, reason: CancelReason) {
+        self.inbox.post(Message::Cancel { reason });
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.cancel_for(CancelReason::HostGone);
+        // Its thread would come to it too, but only if this process lives.
+        self.trees.kill_all();
+    }
+}
+
+fn has_host_work(works: &[Work]) -> bool {
+    works.iter().any(|work| match work {
+        Work::Host => true,
+        Work::Program(_) => false,
+        Work::Inside(works) => has_host_work(works),
+    })
+}
+
+/// Hears what comes from a run's queue.
+struct Ears {
+    inbox: Arc<Inbox>,
+    reports: Arc<Reports>,
+}
+
+impl Listener for Ears {
+    fn ring(&self) {
+        self.inbox.ring();
+    }
+
+    fn hear(&self, item: ItemId, report: &str) -> Result<bool, String> {
+        let report = read::report(report).map_err(|error| error.to_string())?;
+        Ok(self.reports.put(item, report))
+    }
+}
+
+/// Opens a queue for what the host does.
+fn open(
+    workers: Workers<'_>,
+    graph: &Graph,
+    grace: Duration,
+    ears: Ears,
+) -> Result<OpenQueue, OpenError> {
+    // What is asked beside the running tasks takes no slot of theirs.
+    let limit = graph.limit().saturating_add(1).min(WORKER_LIMIT);
+    let queue = workers.pool.open(QueueOptions {
+        tag: workers.tag,
+        worker_limit: limit,
+        // The run has slots; nothing is ever queued beyond them.
+        input_capacity: usize::MAX,
+        output_capacity: usize::MAX,
+        item_timeout: None,
+        timeout: None,
+        stop_grace: grace,
+        is_for_tasks: true,
+    })?;
+    queue.listen(Box::new(ears));
+    Ok(queue)
+}
+
+#[cfg(all(test, unix))]
+#[path = "run/run_tests.rs"]
+mod tests;

@@ -1,0 +1,216 @@
+//! What polls see of a run: the thread that drives it writes, any may read.
+//!
+//! Nothing gets in here before it is kept, if the run is kept at all.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::engine::batch::ProgramResult;
+use crate::engine::cancel::CancelReason;
+use crate::engine::clock::Moment;
+use crate::engine::event::WorkerId;
+use crate::engine::schedule::{Counts, Failure, RunStatus, TaskEnd};
+use crate::engine::value::Value;
+
+/// A view holds at most this many lines.
+const PAGE_LINES: usize = 1024;
+
+/// What a line of the log is about.
+#[derive(Debug, Clone)]
+pub(super) enum What {
+    Opened,
+    Expanded {
+        first: u32,
+        count: u32,
+    },
+    Started {
+        attempt: u32,
+        runner: Option<Runner>,
+    },
+    Output {
+        kind: u16,
+    },
+    Stopping {
+        reason: CancelReason,
+    },
+    Retrying {
+        attempt: u32,
+        due: Moment,
+        left: Left,
+    },
+    Ended {
+        end: TaskEnd,
+        attempts: u32,
+        duration: Duration,
+        is_kept: bool,
+        left: Left,
+    },
+    RunEnded,
+}
+
+/// Who runs an attempt.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Runner {
+    Worker(WorkerId),
+    Process(u32),
+}
+
+/// What an attempt left.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Left {
+    pub(super) output: Option<Value>,
+    pub(super) failure: Option<Failure>,
+    pub(super) program: Option<Arc<ProgramResult>>,
+}
+
+/// One line of the log.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) at: Moment,
+    pub(super) task: u32,
+    pub(super) what: What,
+}
+
+/// What is known of a task, whatever becomes of it.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) task: u32,
+    pub(super) path: Arc<str>,
+    pub(super) parent: Option<u32>,
+}
+
+/// How a run went, once it has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sum {
+    /// No schedule could have been faster with these durations.
+    pub(super) lower_bound: Duration,
+    /// How long the tasks took one after another.
+    pub(super) sequential: Duration,
+}
+
+/// How a run stands.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) status: RunStatus,
+    pub(super) reason: Option<CancelReason>,
+    /// What kept the run from going on.
+    pub(super) error: Option<String>,
+    pub(super) counts: Counts,
+    /// Sorted by number. Shared with views, so that a report is made of them
+    /// without the lock.
+    pub(super) tasks: Arc<Vec<Known>>,
+    pub(super) log: Vec<Line>,
+    pub(super) ended_at: Option<Moment>,
+    pub(super) sum: Option<Sum>,
+}
+
+/// What a report is made of.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) status: RunStatus,
+    pub(super) reason: Option<CancelReason>,
+    pub(super) error: Option<String>,
+    pub(super) counts: Counts,
+    pub(super) tasks: Arc<Vec<Known>>,
+    /// How many lines are before these, and how many there are at all.
+    pub(super) first: u64,
+    pub(super) last: u64,
+    pub(super) lines: Vec<Line>,
+    pub(super) ended_at: Option<Moment>,
+    pub(super) sum: Option<Sum>,
+}
+
+impl View {
+    pub(super) fn find(&self, task: u32) -> Option<&Known> {
+        let place = self.tasks.binary_search_by_key(&task, |known| known.task);
+        self.tasks.get(place.ok()?)
+    }
+}
+
+impl State {
+    fn view(&self, cursor: u64) -> View {
+        let last = self.log.len();
+        let first = usize::try_from(cursor).unwrap_or(usize::MAX).min(last);
+        let lines = self.log[first..].iter().take(PAGE_LINES);
+        View {
+            status: self.status,
+            reason: self.reason,
+            error: self.error.clone(),
+            counts: self.counts,
+            tasks: Arc::clone(&self.tasks),
+            first: first as u64,
+            last: last as u64,
+            lines: lines.cloned().collect(),
+            ended_at: self.ended_at,
+            sum: self.sum,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.status != RunStatus::Running
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Course {
+    state: Mutex<State>,
+    changed: Condvar,
+    begun: Instant,
+}
+
+impl Course {
+    pub(super) fn new(tasks: Vec<Known>, counts: Counts) -> Self {
+        Self {
+            state: Mutex::new(State {
+                status: RunStatus::Running,
+                reason: None,
+                error: None,
+                counts,
+                tasks: Arc::new(tasks),
+                log: Vec::new(),
+                ended_at: None,
+                sum: None,
+            }),
+            changed: Condvar::new(),
+            begun: Instant::now(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Moment {
+        Moment::after_start(self.begun.elapsed())
+    }
+
+    pub(super) fn instant_of(&self, moment: Moment) -> Option<Instant> {
+        self.begun.checked_add(moment.since_start())
+    }
+
+    /// Changes what polls see, and wakes them.
+    pub(super) fn change(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.lock());
+        self.changed.notify_all();
+    }
+
+    /// Waits until there is something after the cursor, or the run is over,
+    /// or the time is; then looks.
+    pub(super) fn wait(&self, cursor: u64, limit: Duration) -> View {
+        let deadline = Instant::now().checked_add(limit);
+        let mut state = self.lock();
+        while state.log.len() as u64 <= cursor && !state.is_over() {
+            // A limit that no clock can express is none; waking up now and
+            // then does no harm.
+            let left = deadline.map_or(Duration::from_secs(3600), |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.view(cursor)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

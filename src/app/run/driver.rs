@@ -1,0 +1,515 @@
+//! The thread of a run: turns what comes in into inputs of the schedule, has
+//! each step kept, and turns its actions into work. It decides nothing.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::batch;
+use crate::engine::cancel::CancelReason;
+use crate::engine::clock::Moment;
+use crate::engine::graph::Graph;
+use crate::engine::ports::{Attempt, Journal, JournalError, Step};
+use crate::engine::schedule::{
+    self, Action, Ending, Failure, Input, RunEvent, RunStatus, Schedule,
+};
+use crate::engine::value::Value;
+
+use super::course::{Course, Known, Left, Line, Runner, State, Sum, What};
+use super::hosted::{Ask, Done, Hosted};
+use super::inbox::{Inbox, Message};
+use super::programs::Programs;
+use super::read::Work;
+
+/// Where the work of a run is done.
+pub(super) struct Places {
+    pub(super) hosted: Option<Hosted>,
+    pub(super) programs: Programs,
+}
+
+/// What outlives the process, if anything does.
+#[derive(Default)]
+pub(super) struct Keeping {
+    pub(super) journal: Option<Box<dyn Journal>>,
+    /// What tasks gave out that had succeeded before, by path.
+    pub(super) done: HashMap<String, Option<Value>>,
+}
+
+/// One thing that came in.
+enum Item {
+    Input(Input),
+    Started(Attempt, Runner),
+    ProgramEnded(Attempt, batch::Ending),
+    Output { task: u32, kind: u16 },
+    Over(Input, Duration, Vec<Work>),
+}
+
+/// What the schedule does not keep of the attempts that run.
+#[derive(Debug, Default)]
+struct Note {
+    runner: Option<Runner>,
+    begun: Option<Moment>,
+    /// How long the attempt took, as whoever ran it measured it.
+    measured: Option<Duration>,
+    left: Left,
+    is_kept: bool,
+}
+
+/// What came of one step.
+#[derive(Default)]
+struct Outcome {
+    events: Vec<RunEvent>,
+    lines: Vec<Line>,
+    actions: Vec<Action>,
+}
+
+pub(super) struct Driver {
+    schedule: Schedule,
+    course: Arc<Course>,
+    inbox: Arc<Inbox>,
+    places: Places,
+    keeping: Keeping,
+    notes: HashMap<u32, Note>,
+    /// How long the last attempt of each task took.
+    durations: Vec<Duration>,
+    /// How many scopes of the graph polls know.
+    known_scopes: usize,
+}
+
+/// The tasks of the scopes from this one on.
+pub(super) fn known(graph: &Graph, scope: usize) -> Vec<Known> {
+    let scopes = graph.scopes()[scope..].iter();
+    let tasks = scopes.flat_map(|scope| scope.tasks());
+    let known = tasks.map(|task| Known {
+        task,
+        path: graph.path(task).into(),
+        parent: graph.parent(task),
+    });
+    known.collect()
+}
+
+impl Driver {
+    pub(super) fn new(
+        schedule: Schedule,
+        course: Arc<Course>,
+        inbox: Arc<Inbox>,
+        places: Places,
+        keeping: Keeping,
+    ) -> Self {
+        Self {
+            known_scopes: schedule.graph().scopes().len(),
+            schedule,
+            course,
+            inbox,
+            places,
+            keeping,
+            notes: HashMap::new(),
+            durations: Vec::new(),
+        }
+    }
+
+    /// Takes over who does the tasks from this number on.
+    pub(super) fn learn(&mut self, first: u32, works: Vec<Work>) {
+        for (task, work) in (first..).zip(works) {
+            match work {
+                Work::Host => {}
+                Work::Program(work) => self.places.programs.learn(task, *work),
+                Work::Inside(works) => {
+                    let first = self.schedule.graph().children(task).start;
+                    self.learn(first, works);
+                }
+            }
+        }
+    }
+
+    /// Drives the run to its end.
+    pub(super) fn run(mut self) {
+        let _ending = EndsSomehow(Arc::clone(&self.course));
+        let mut is_over = self.step(vec![Item::Input(Input::Tick)]);
+        while !is_over {
+            let items = self.next();
+            is_over = self.step(items);
+        }
+        if let Some(hosted) = &self.places.hosted {
+            hosted.close();
+        }
+    }
+
+    fn next(&mut self) -> Vec<Item> {
+        let due = self.schedule.next_deadline();
+        let until = due.and_then(|due| self.course.instant_of(due));
+        let (messages, has_output) = self.inbox.wait(until);
+        let mut items: Vec<_> = messages.into_iter().map(Item::from).collect();
+        if let Some(hosted) = self.places.hosted.as_ref().filter(|_| has_output) {
+            hosted.take(|done| items.push(done.into()));
+        }
+        if items.is_empty() {
+            items.push(Item::Input(Input::Tick));
+        }
+        items
+    }
+
+    /// Lets the schedule take in what came; has it kept, told and done. True
+    /// if the run is over.
+    fn step(&mut self, items: Vec<Item>) -> bool {
+        let mut items = VecDeque::from(items);
+        while !items.is_empty() {
+            let outcome = self.take_in(items);
+            let kept = self.keep(&outcome);
+            let failed = kept.is_err();
+            self.publish(outcome.lines, kept.err());
+            items = if failed {
+                self.stop_for_good(&outcome.actions)
+            } else {
+                self.carry_out(&outcome.actions)
+            };
+        }
+        self.schedule.status() != RunStatus::Running
+    }
+
+    fn take_in(&mut self, mut items: VecDeque<Item>) -> Outcome {
+        let now = self.course.now();
+        let mut outcome = Outcome::default();
+        while let Some(item) = items.pop_front() {
+            if let Item::Output { task, kind } = item {
+                let what = What::Output { kind };
+                outcome.lines.push(Line {
+                    at: now,
+                    task,
+                    what,
+                });
+                continue;
+            }
+            let (input, works) = self.input_of(item);
+            let expanded = match &input {
+                Input::Expanded { task, .. } => Some(*task),
+                _ => None,
+            };
+            for &action in self.schedule.on(input, now) {
+                outcome.actions.push(action);
+            }
+            if let Some(task) = expanded {
+                let first = self.schedule.graph().children(task).start;
+                self.learn(first, works);
+            }
+            self.note_events(&mut outcome);
+            self.skip_what_is_done(&mut outcome.actions, &mut items);
+        }
+        outcome
+    }
+
+    /// What an item is to the schedule, with what it leaves noted.
+    fn input_of(&mut self, item: Item) -> (Input, Vec<Work>) {
+        let input = match item {
+            Item::Input(input) => input,
+            Item::Over(input, duration, works) => {
+                self.note_ending(&input, duration);
+                return (input, works);
+            }
+            Item::Started(Attempt { task, number }, runner) => {
+                self.notes.entry(task).or_default().runner = Some(runner);
+                let attempt = number;
+                Input::Started { task, attempt }
+            }
+            Item::ProgramEnded(Attempt { task, number }, ending) => {
+                let (ending, result) = self.places.programs.ended(task, ending);
+                let duration = result.as_ref().map(|result| result.duration);
+                self.notes.entry(task).or_default().left.program = result.map(Arc::new);
+                let input = Input::Ended {
+                    task,
+                    attempt: number,
+                    ending,
+                };
+                self.note_ending(&input, duration.unwrap_or_default());
+                input
+            }
+            Item::Output { .. } => Input::Tick,
+        };
+        (input, Vec::new())
+    }
+
+    fn note_ending(&mut self, input: &Input, duration: Duration) {
+        let Input::Ended { task, ending, .. } = input else {
+            return;
+        };
+        let note = self.notes.entry(*task).or_default();
+        note.measured = Some(duration);
+        if let Ending::Failed(failure) = ending {
+            note.left.failure = Some(failure.clone());
+        }
+    }
+
+    /// What succeeded before is not done again.
+    fn skip_what_is_done(&mut self, actions: &mut Vec<Action>, items: &mut VecDeque<Item>) {
+        if self.keeping.done.is_empty() {
+            return;
+        }
+        actions.retain(|action| {
+            let Action::Start { task, attempt } = *action else {
+                return true;
+            };
+            let Some(output) = self.keeping.done.remove(&self.schedule.graph().path(task)) else {
+                return true;
+            };
+            self.notes.entry(task).or_default().is_kept = true;
+            items.push_back(Item::Input(Input::Ended {
+                task,
+                attempt,
+                ending: Ending::Succeeded { output },
+            }));
+            false
+        });
+    }
+
+    // ---- telling ----
+
+    fn note_events(&mut self, outcome: &mut Outcome) {
+        let first = outcome.events.len();
+        outcome.events.extend_from_slice(self.schedule.new_events());
+        for index in first..outcome.events.len() {
+            let line = self.line(outcome.events[index]);
+            outcome.lines.push(line);
+        }
+    }
+
+    fn line(&mut self, event: RunEvent) -> Line {
+        let RunEvent { at, task, what } = event;
+        let what = match what {
+            schedule::What::Opened => {
+                self.notes.entry(task).or_default().begun = Some(at);
+                What::Opened
+            }
+            schedule::What::Expanded { first, count } => What::Expanded { first, count },
+            schedule::What::Started { attempt } => {
+                let note = self.notes.entry(task).or_default();
+                note.begun = Some(at);
+                let runner = note.runner;
+                What::Started { attempt, runner }
+            }
+            schedule::What::Stopping { reason } => What::Stopping { reason },
+            schedule::What::Retrying { attempt, due } => {
+                let left = self.notes.remove(&task).unwrap_or_default().left;
+                What::Retrying { attempt, due, left }
+            }
+            schedule::What::Ended(end) => self.end_of(task, end, at),
+            schedule::What::RunEnded(_) => What::RunEnded,
+            // Nothing lets a running task wait for its own yet.
+            schedule::What::Suspended | schedule::What::Resumed => What::Opened,
+        };
+        Line { at, task, what }
+    }
+
+    fn end_of(&mut self, task: u32, end: schedule::TaskEnd, at: Moment) -> What {
+        let note = self.notes.remove(&task).unwrap_or_default();
+        // Its start and its end may have come in together.
+        let seen = note.begun.map(|begun| at.since(begun));
+        let duration = note.measured.or(seen).unwrap_or_default();
+        if self.durations.len() <= task as usize {
+            self.durations.resize(task as usize + 1, Duration::ZERO);
+        }
+        self.durations[task as usize] = duration;
+        What::Ended {
+            end,
+            attempts: self.schedule.attempts_of(task),
+            duration,
+            is_kept: note.is_kept,
+            left: Left {
+                output: self.schedule.output_of(task).cloned(),
+                failure: self.schedule.failure_of(task).cloned(),
+                program: note.left.program,
+            },
+        }
+    }
+
+    fn keep(&mut self, outcome: &Outcome) -> Result<(), JournalError> {
+        let Some(journal) = &mut self.keeping.journal else {
+            return Ok(());
+        };
+        let starts = outcome.actions.iter().filter_map(|action| match *action {
+            Action::Start { task, attempt } => Some(Attempt {
+                task,
+                number: attempt,
+            }),
+            _ => None,
+        });
+        let starts: Vec<_> = starts.collect();
+        if outcome.events.is_empty() && starts.is_empty() {
+            return Ok(());
+        }
+        let kept = journal.keep(Step {
+            run: &self.schedule,
+            events: &outcome.events,
+            starts: &starts,
+        });
+        if kept.is_err() {
+            self.keeping.journal = None;
+        }
+        kept
+    }
+
+    fn publish(&mut self, lines: Vec<Line>, error: Option<JournalError>) {
+        let graph = self.schedule.graph();
+        let news = known(graph, self.known_scopes);
+        self.known_scopes = graph.scopes().len();
+        let status = self.schedule.status();
+        let is_over = status != RunStatus::Running;
+        let end = is_over.then(|| (self.course.now(), self.sum()));
+        let (counts, reason) = (self.schedule.counts(), self.schedule.cancelled());
+        self.course.change(|state: &mut State| {
+            state.log.extend(lines);
+            state.counts = counts;
+            state.reason = reason;
+            if !news.is_empty() {
+                Arc::make_mut(&mut state.tasks).extend(news);
+            }
+            if let Some(error) = error {
+                state.error = Some(error.to_string());
+            }
+            if let Some((at, sum)) = end {
+                state.status = status;
+                state.ended_at.get_or_insert(at);
+                state.sum = Some(sum);
+            }
+        });
+    }
+
+    fn sum(&self) -> Sum {
+        let graph = self.schedule.graph();
+        let duration = |task: u32| self.durations.get(task as usize).copied();
+        let work = graph
+            .tasks()
+            .filter(|&task| graph.children(task).is_empty());
+        Sum {
+            lower_bound: graph.lower_bound_of(|task| duration(task).unwrap_or_default()),
+            sequential: work.filter_map(duration).sum(),
+        }
+    }
+
+    // ---- doing ----
+
+    /// Turns actions into work. What could not be begun comes back as ended.
+    fn carry_out(&mut self, actions: &[Action]) -> VecDeque<Item> {
+        let mut refused = VecDeque::new();
+        for &action in actions {
+            let gone = || Failure::new("the workers' pool was closed");
+            match action {
+                Action::Start { task, attempt } => {
+                    if !self.start(task, attempt) {
+                        refused.push_back(Item::Over(
+                            Input::Ended {
+                                task,
+                                attempt,
+                                ending: Ending::Failed(gone()),
+                            },
+                            Duration::ZERO,
+                            Vec::new(),
+                        ));
+                    }
+                }
+                Action::Decide { task } => {
+                    if !self.ask(Ask::Decide, task, 0) {
+                        let runs = Err(gone());
+                        refused.push_back(Item::Input(Input::Decided { task, runs }));
+                    }
+                }
+                Action::Expand { task } => {
+                    if !self.ask(Ask::Expand, task, 0) {
+                        let tasks = Err(gone());
+                        refused.push_back(Item::Input(Input::Expanded { task, tasks }));
+                    }
+                }
+                Action::Stop { task, reason } => self.stop(task, reason),
+                // The queue and the programs give attempts up by themselves,
+                // and nothing lets a running task wait for its own yet.
+                Action::Resume { .. } | Action::Abandon { .. } | Action::Finish { .. } => {}
+            }
+        }
+        refused
+    }
+
+    fn start(&mut self, task: u32, attempt: u32) -> bool {
+        if !self.places.programs.has(task) {
+            return self.ask(Ask::Run, task, attempt);
+        }
+        self.places.programs.start(Attempt {
+            task,
+            number: attempt,
+        });
+        true
+    }
+
+    fn ask(&self, ask: Ask, task: u32, number: u32) -> bool {
+        let hosted = self.places.hosted.as_ref();
+        hosted.is_some_and(|hosted| hosted.ask(ask, Attempt { task, number }))
+    }
+
+    fn stop(&self, task: u32, reason: CancelReason) {
+        if self.places.programs.has(task) {
+            return self.places.programs.stop(task, reason);
+        }
+        if let Some(hosted) = &self.places.hosted {
+            let number = self.schedule.attempts_of(task);
+            hosted.stop(Attempt { task, number }, reason);
+        }
+    }
+
+    /// The step was not kept: what it would have started does not start, and
+    /// what runs is stopped.
+    fn stop_for_good(&mut self, actions: &[Action]) -> VecDeque<Item> {
+        let reason = CancelReason::NotKept;
+        let mut items = VecDeque::from([Item::Input(Input::Cancel { reason })]);
+        for &action in actions {
+            match action {
+                Action::Start { task, attempt } => items.push_back(Item::Input(Input::Ended {
+                    task,
+                    attempt,
+                    ending: Ending::Stopped,
+                })),
+                Action::Stop { task, reason } => self.stop(task, reason),
+                _ => {}
+            }
+        }
+        items
+    }
+}
+
+impl From<Message> for Item {
+    fn from(message: Message) -> Self {
+        match message {
+            Message::ProgramStarted {
+                attempt,
+                process_id,
+            } => Self::Started(attempt, Runner::Process(process_id)),
+            Message::ProgramEnded { attempt, ending } => Self::ProgramEnded(attempt, ending),
+            Message::Cancel { reason } => Self::Input(Input::Cancel { reason }),
+        }
+    }
+}
+
+impl From<Done> for Item {
+    fn from(done: Done) -> Self {
+        match done {
+            Done::Started { attempt, worker } => Self::Started(attempt, Runner::Worker(worker)),
+            Done::Output { task, kind } => Self::Output { task, kind },
+            Done::Over {
+                input,
+                duration,
+                works,
+            } => Self::Over(input, duration, works),
+        }
+    }
+}
+
+/// Lets polls end also if a defect ends the thread.
+struct EndsSomehow(Arc<Course>);
+
+impl Drop for EndsSomehow {
+    fn drop(&mut self) {
+        self.0.change(|state| {
+            if state.status == RunStatus::Running {
+                state.status = RunStatus::Failed;
+                state.error = Some("a defect of the engine ended the run".to_owned());
+            }
+        });
+    }
+}

@@ -1,0 +1,76 @@
+//! What comes in for the thread that drives a run: from its workers' queue,
+//! from programs, and from whoever cancels.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::engine::batch;
+use crate::engine::cancel::CancelReason;
+use crate::engine::ports::Attempt;
+
+/// What somebody has to say.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// A program began.
+    ProgramStarted { attempt: Attempt, process_id: u32 },
+    /// A program ended, or could not be run.
+    ProgramEnded {
+        attempt: Attempt,
+        ending: batch::Ending,
+    },
+    /// The run is to end before its time.
+    Cancel { reason: CancelReason },
+}
+
+#[derive(Debug, Default)]
+struct State {
+    messages: Vec<Message>,
+    has_output: bool,
+}
+
+/// Everybody may put something in; one thread waits for it.
+#[derive(Debug, Default)]
+pub(super) struct Inbox {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Inbox {
+    pub(super) fn post(&self, message: Message) {
+        self.lock().messages.push(message);
+        self.changed.notify_one();
+    }
+
+    /// Says that the workers' queue may have something. Takes no other lock.
+    pub(super) fn ring(&self) {
+        let was_rung = std::mem::replace(&mut self.lock().has_output, true);
+        if !was_rung {
+            self.changed.notify_one();
+        }
+    }
+
+    /// Waits until there is something, or the moment has come. What there is,
+    /// and whether the workers' queue may have something too.
+    pub(super) fn wait(&self, until: Option<Instant>) -> (Vec<Message>, bool) {
+        let mut state = self.lock();
+        while state.messages.is_empty() && !state.has_output {
+            state = match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                None => self
+                    .changed
+                    .wait(state)
+                    .unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => break,
+                Some(left) => {
+                    let waited = self.changed.wait_timeout(state, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+        let has_output = std::mem::take(&mut state.has_output);
+        (std::mem::take(&mut state.messages), has_output)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

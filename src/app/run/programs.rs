@@ -1,0 +1,147 @@
+//! Work that programs do, on the process's runtime.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::app::runtime;
+use crate::engine::batch::{self, Exit, ProgramResult, ProgramSpec};
+use crate::engine::cancel::CancelReason;
+use crate::engine::ports::Attempt;
+use crate::engine::retry::FailureKind;
+use crate::engine::schedule::{Ending, Failure};
+use crate::engine::value::Value;
+use crate::process::{program, stop_channel, Stop, StopSender, Trees};
+
+use super::inbox::{Inbox, Message};
+
+/// A program that is a task.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ProgramWork {
+    pub(super) spec: ProgramSpec,
+    /// The exit codes that are a success.
+    pub(super) success_codes: BTreeSet<i32>,
+}
+
+/// The programs of a run.
+pub(super) struct Programs {
+    trees: Arc<Trees>,
+    inbox: Arc<Inbox>,
+    works: HashMap<u32, Arc<ProgramWork>>,
+    /// How to stop those that run.
+    stops: HashMap<u32, StopSender>,
+}
+
+impl Programs {
+    pub(super) fn new(trees: Arc<Trees>, inbox: Arc<Inbox>) -> Self {
+        Self {
+            trees,
+            inbox,
+            works: HashMap::new(),
+            stops: HashMap::new(),
+        }
+    }
+
+    pub(super) fn learn(&mut self, task: u32, work: ProgramWork) {
+        self.works.insert(task, Arc::new(work));
+    }
+
+    pub(super) fn has(&self, task: u32) -> bool {
+        self.works.contains_key(&task)
+    }
+
+    pub(super) fn start(&mut self, attempt: Attempt) {
+        let Some(work) = self.works.get(&attempt.task).map(Arc::clone) else {
+            return;
+        };
+        let (sender, mut stop) = stop_channel();
+        self.stops.insert(attempt.task, sender);
+        let (trees, inbox) = (Arc::clone(&self.trees), Arc::clone(&self.inbox));
+        let starting = Arc::clone(&self.inbox);
+        let on_start = move |process_id| {
+            starting.post(Message::ProgramStarted {
+                attempt,
+                process_id,
+            });
+        };
+        let runtime = match runtime::shared() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                let error = format!("the runtime could not be started: {error}");
+                let ending = batch::Ending::Error { error };
+                return self.inbox.post(Message::ProgramEnded { attempt, ending });
+            }
+        };
+        runtime.spawn(async move {
+            // A task of its own, so that even a panic in there is an ending.
+            let run = async move { program::run(&work.spec, &trees, &mut stop, on_start).await };
+            let ending = tokio::spawn(run).await;
+            let ending = ending.unwrap_or_else(|panic| batch::Ending::Error {
+                error: format!("a defect of the engine: {panic}"),
+            });
+            inbox.post(Message::ProgramEnded { attempt, ending });
+        });
+    }
+
+    pub(super) fn stop(&self, task: u32, reason: CancelReason) {
+        let stop = match reason {
+            CancelReason::HostGone => Stop::AtOnce,
+            _ => Stop::Gently,
+        };
+        if let Some(sender) = self.stops.get(&task) {
+            sender.order(stop);
+        }
+    }
+
+    /// How an attempt ended, in the schedule's words, and what it left.
+    pub(super) fn ended(
+        &mut self,
+        task: u32,
+        ending: batch::Ending,
+    ) -> (Ending, Option<ProgramResult>) {
+        self.stops.remove(&task);
+        match ending {
+            batch::Ending::Exited(result) => (self.judge(task, &result), Some(result)),
+            batch::Ending::Stopped(result) => (Ending::Stopped, Some(result)),
+            batch::Ending::NeverStarted => (Ending::Stopped, None),
+            batch::Ending::Error { error } => (Ending::Failed(Failure::new(error)), None),
+        }
+    }
+
+    fn judge(&self, task: u32, result: &ProgramResult) -> Ending {
+        let succeeds = |code| {
+            let work = self.works.get(&task);
+            work.is_some_and(|work| work.success_codes.contains(&code))
+        };
+        let (kind, message) = match result.exit {
+            Exit::Code(code) if succeeds(code) => {
+                return Ending::Succeeded {
+                    output: Some(output(code, result)),
+                };
+            }
+            Exit::Code(code) => (code as u16, format!("the program ended with code {code}")),
+            // As shells number it.
+            Exit::Signal(signal) => (
+                128 + signal as u16,
+                format!("the program was ended by signal {signal}"),
+            ),
+            Exit::Unseen => (0, "the end of the program was not seen".to_owned()),
+        };
+        Ending::Failed(Failure {
+            kind: FailureKind(kind),
+            message,
+        })
+    }
+}
+
+/// What later tasks see of a program.
+fn output(code: i32, result: &ProgramResult) -> Value {
+    let text = |text: &str| Value::Text(text.into());
+    Value::Map(
+        [
+            ("exitCode".into(), Value::Int(code.into())),
+            ("stdout".into(), text(&result.stdout.text)),
+            ("stderr".into(), text(&result.stderr.text)),
+        ]
+        .into(),
+    )
+}

@@ -1,0 +1,279 @@
+//! The JSON that a poll gives; [`super`] documents it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::engine::batch::ProgramResult;
+use crate::engine::clock::Moment;
+use crate::engine::schedule::{Counts, RunStatus, SkipReason, TaskEnd};
+use crate::engine::value::Value;
+
+use super::course::{Known, Left, Line, Runner, View, What};
+
+/// A report stops after the event that takes its output beyond this.
+const PAGE_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report<'a> {
+    status: &'static str,
+    reason: Option<&'static str>,
+    error: Option<&'a str>,
+    elapsed_seconds: f64,
+    lower_bound_seconds: Option<f64>,
+    sequential_seconds: Option<f64>,
+    counts: CountsOf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tasks: Option<Vec<TaskOf<'a>>>,
+    events: Vec<Event<'a>>,
+    cursor: u64,
+    more: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CountsOf {
+    total: u32,
+    waiting: u32,
+    running: u32,
+    succeeded: u32,
+    failed: u32,
+    timed_out: u32,
+    stopped: u32,
+    skipped: u32,
+}
+
+#[derive(Serialize)]
+struct TaskOf<'a> {
+    task: u32,
+    name: &'a str,
+    parent: Option<u32>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'a> {
+    sequence: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    task: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    at_seconds: f64,
+    #[serde(flatten)]
+    what: WhatOf<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all_fields = "camelCase")]
+enum WhatOf<'a> {
+    Opened,
+    Expanded {
+        tasks: Vec<TaskOf<'a>>,
+    },
+    Started {
+        attempt: u32,
+        worker: Option<u32>,
+        process_id: Option<u32>,
+    },
+    Output {
+        output: u16,
+    },
+    Stopping {
+        reason: &'static str,
+    },
+    Retrying {
+        attempt: u32,
+        due_seconds: f64,
+        #[serde(flatten)]
+        left: LeftOf<'a>,
+    },
+    Ended {
+        state: &'static str,
+        skip_reason: Option<&'static str>,
+        blocked_by: Option<&'a str>,
+        attempts: u32,
+        duration_seconds: f64,
+        kept: bool,
+        #[serde(flatten)]
+        left: LeftOf<'a>,
+    },
+    RunEnded,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeftOf<'a> {
+    output: Option<&'a Value>,
+    error: Option<&'a str>,
+    error_kind: Option<u16>,
+    program: Option<&'a ProgramResult>,
+}
+
+/// What is new after the cursor that the view begins at, and how everything
+/// stands.
+pub(super) fn of(view: &View, now: Moment) -> String {
+    let mut output_bytes = 0;
+    let page = view.lines.iter().take_while(|line| {
+        let fits = output_bytes < PAGE_OUTPUT_BYTES;
+        output_bytes += output_bytes_of(line);
+        fits
+    });
+    let events: Vec<_> = (view.first + 1..)
+        .zip(page)
+        .map(|(sequence, line)| event(view, sequence, line))
+        .collect();
+    let cursor = view.first + events.len() as u64;
+    let seconds = |time: Duration| time.as_secs_f64();
+    let report = Report {
+        status: status_name(view.status),
+        reason: view.reason.map(|reason| reason.name()),
+        error: view.error.as_deref(),
+        elapsed_seconds: seconds(view.ended_at.unwrap_or(now).since_start()),
+        lower_bound_seconds: view.sum.map(|sum| seconds(sum.lower_bound)),
+        sequential_seconds: view.sum.map(|sum| seconds(sum.sequential)),
+        counts: counts(view.counts),
+        tasks: (view.first == 0).then(|| view.tasks.iter().map(task).collect()),
+        events,
+        cursor,
+        more: cursor < view.last,
+    };
+    // Fails only for maps with keys that are no strings; there is none.
+    serde_json::to_string(&report).expect("a report is JSON")
+}
+
+fn status_name(status: RunStatus) -> &'static str {
+    match status {
+        RunStatus::Running => "Running",
+        RunStatus::Completed => "Completed",
+        RunStatus::Failed => "Failed",
+        RunStatus::Stopped => "Stopped",
+    }
+}
+
+fn counts(counts: Counts) -> CountsOf {
+    CountsOf {
+        total: counts.total,
+        waiting: counts.waiting,
+        running: counts.running,
+        succeeded: counts.succeeded,
+        failed: counts.failed,
+        timed_out: counts.timed_out,
+        stopped: counts.stopped,
+        skipped: counts.skipped,
+    }
+}
+
+fn task(known: &Known) -> TaskOf<'_> {
+    TaskOf {
+        task: known.task,
+        name: &known.path,
+        parent: known.parent,
+    }
+}
+
+fn output_bytes_of(line: &Line) -> usize {
+    let (What::Ended { left, .. } | What::Retrying { left, .. }) = &line.what else {
+        return 0;
+    };
+    let program = left.program.as_ref();
+    program.map_or(0, |it| it.stdout.text.len() + it.stderr.text.len())
+}
+
+fn event<'a>(view: &'a View, sequence: u64, line: &'a Line) -> Event<'a> {
+    let known = view.find(line.task);
+    Event {
+        sequence,
+        task: known.map(|known| known.task),
+        name: known.map(|known| &*known.path),
+        at_seconds: line.at.since_start().as_secs_f64(),
+        what: what(view, &line.what),
+    }
+}
+
+fn what<'a>(view: &'a View, what: &'a What) -> WhatOf<'a> {
+    match what {
+        What::Opened => WhatOf::Opened,
+        What::Expanded { first, count } => {
+            let inside = (*first..first + count).filter_map(|task| view.find(task));
+            WhatOf::Expanded {
+                tasks: inside.map(task).collect(),
+            }
+        }
+        What::Started { attempt, runner } => {
+            let (worker, process_id) = match *runner {
+                Some(Runner::Worker(worker)) => (Some(worker), None),
+                Some(Runner::Process(process)) => (None, Some(process)),
+                None => (None, None),
+            };
+            WhatOf::Started {
+                attempt: *attempt,
+                worker,
+                process_id,
+            }
+        }
+        What::Output { kind } => WhatOf::Output { output: *kind },
+        What::Stopping { reason } => WhatOf::Stopping {
+            reason: reason.name(),
+        },
+        What::Retrying { attempt, due, left } => WhatOf::Retrying {
+            attempt: *attempt,
+            due_seconds: due.since_start().as_secs_f64(),
+            left: left_of(left),
+        },
+        What::Ended {
+            end,
+            attempts,
+            duration,
+            is_kept,
+            left,
+        } => WhatOf::Ended {
+            state: name_of(*end),
+            skip_reason: skip_name(*end),
+            blocked_by: blocker(view, *end),
+            attempts: *attempts,
+            duration_seconds: duration.as_secs_f64(),
+            kept: *is_kept,
+            left: left_of(left),
+        },
+        What::RunEnded => WhatOf::RunEnded,
+    }
+}
+
+fn name_of(end: TaskEnd) -> &'static str {
+    match end {
+        TaskEnd::Succeeded => "Succeeded",
+        TaskEnd::Failed => "Failed",
+        TaskEnd::TimedOut => "TimedOut",
+        TaskEnd::Stopped => "Stopped",
+        TaskEnd::Skipped(_) => "Skipped",
+    }
+}
+
+fn skip_name(end: TaskEnd) -> Option<&'static str> {
+    let TaskEnd::Skipped(reason) = end else {
+        return None;
+    };
+    Some(match reason {
+        SkipReason::Condition => "Condition",
+        SkipReason::Dependency(_) => "Dependency",
+        SkipReason::Outer => "Outer",
+    })
+}
+
+fn blocker(view: &View, end: TaskEnd) -> Option<&str> {
+    match end {
+        TaskEnd::Skipped(SkipReason::Dependency(task)) => view.find(task).map(|it| &*it.path),
+        _ => None,
+    }
+}
+
+fn left_of(left: &Left) -> LeftOf<'_> {
+    let failure = left.failure.as_ref();
+    LeftOf {
+        output: left.output.as_ref(),
+        error: failure.map(|failure| failure.message.as_str()),
+        error_kind: failure.map(|failure| failure.kind.0),
+        program: left.program.as_deref(),
+    }
+}
