@@ -24,6 +24,22 @@
 // host's own.
 #define OE_EVENT_ENDED 0
 
+// In an item of a run, the bits from here on are the number of the attempt
+// (30 bits); those below are the number of the task.
+#define OE_RUN_ATTEMPT_SHIFT 32
+
+// In an item of a run, the bits from here on say what is asked.
+#define OE_RUN_ASK_SHIFT 62
+
+// Asked of a worker: to run a task.
+#define OE_RUN_ASK_RUN 0
+
+// Asked of a worker: whether a conditional task runs.
+#define OE_RUN_ASK_DECIDE 1
+
+// Asked of a worker: what is inside a for-each.
+#define OE_RUN_ASK_EXPAND 2
+
 // Why work is stopped. A later reason replaces an earlier one.
 typedef enum {
   // It is not cancelled.
@@ -89,6 +105,10 @@ typedef enum {
   // A defect of the engine: it panicked, and the error text has the message.
   // The process goes on; the object of the call should be freed.
   OE_STATUS_PANIC = 28,
+  // The tasks are no graph that could be run: they wait for each other, for
+  // one that is not there, or need more than there is; the error text names
+  // them.
+  OE_STATUS_INVALID_GRAPH = 29,
 } oe_status;
 
 // A batch of tasks that runs in the background. Owned by the caller until
@@ -107,6 +127,10 @@ typedef struct oe_pool oe_pool;
 // `oe_queue_free`; may be used from any thread, though waiting and taking are
 // meant for one thread at a time.
 typedef struct oe_queue oe_queue;
+
+// A run of a graph in the background. Owned by the caller until
+// `oe_run_free`; may be used from any thread, several at once.
+typedef struct oe_run oe_run;
 
 // A text of the engine's, owned by the caller until `oe_text_free`.
 typedef struct oe_text oe_text;
@@ -550,6 +574,86 @@ oe_status oe_queue_take(const oe_queue *queue, oe_event *events, size_t capacity
 // valid for a write.
 oe_status oe_queue_get_counters(const oe_queue *queue, oe_item_counters *counters);
 
+// Begins a run. Tasks of the kind `host`, conditions and for-eaches become
+// items of a queue of the pool, with this tag; its workers pull, report and
+// end them as those of any other queue. They may begin before this returns.
+//
+// The JSON looks like this, with further keys as in the documentation of the
+// crate's `app::run`:
+// `{"maxConcurrency": 4, "tasks": [{"name": "a"}, {"name": "b", "kind":
+// "program", "argv": ["make"], "dependsOn": ["a"], "retry": {"count": 2}}]}`
+//
+// # Parameters
+// - `pool`: whose workers do what is the host's; NULL if nothing is.
+// - `tag`: the host's name for the run; workers that attach get it.
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `run`: receives the run.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`, with line and column in the error text;
+// `OE_STATUS_INVALID_GRAPH` for a circle, an unknown name and the like;
+// `OE_STATUS_INVALID_ARGUMENT` if something is the host's and there is no
+// pool; `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed; `json` must be valid for
+// reads of `length` bytes, `run` NULL or valid for a write.
+oe_status oe_run_start(const oe_pool *pool,
+                       uint64_t tag,
+                       const uint8_t *json,
+                       size_t length,
+                       oe_run **run);
+
+// Tells what is new in a run, and waits for it.
+//
+// # Parameters
+// - `run`: the run.
+// - `cursor`: 0 at first, then the `cursor` of the last report. The events
+//   after it are told; asking again with the same cursor tells them again.
+// - `limit_milliseconds`: how long to wait at most for an event, unless the
+//   run has ended; 0 only looks, `OE_NO_LIMIT` waits without end.
+// - `report`: receives the report, a JSON object with the keys `status`,
+//   `reason`, `error`, `elapsedSeconds`, `counts`, `tasks`, `events`, `cursor`,
+//   `more` and others, as in the documentation of the crate's `app::run`. The
+//   caller frees it with `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if there is nothing new: the report then has no
+// events; `OE_STATUS_NULL_ARGUMENT`. The end is reached when `status` is not
+// `Running` and `more` is false.
+//
+// # Safety
+// `run` must be NULL or a run that is not freed during the call, `report` NULL
+// or valid for a write.
+oe_status oe_run_poll(const oe_run *run,
+                      uint64_t cursor,
+                      uint32_t limit_milliseconds,
+                      oe_text **report);
+
+// Ends a run before its time: what runs is stopped, what waits never starts,
+// except tasks that run at the end in any case. Returns at once; polls tell
+// the end. Has no effect on a run that has ended.
+//
+// # Parameters
+// - `run`: the run.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `run` must be NULL or a run that is not freed during the call.
+oe_status oe_run_cancel(const oe_run *run);
+
+// Frees a run. Programs that still run are killed at once, before this
+// returns; what workers do is stopped; what waits never starts. Calling with
+// NULL is fine. Must not be called twice with the same value.
+//
+// # Safety
+// `run` must be NULL or a run that was not freed and that no other thread
+// uses any more. Workers that are still at work on it are not meant.
+void oe_run_free(oe_run *run);
+
 // Returns a short English text for a status code, NUL-terminated and valid
 // for the life of the library. Any number may be given; an unknown one has a
 // text too. Never fails; may be called from any thread.
@@ -670,6 +774,31 @@ oe_status oe_worker_start(const oe_worker *worker, uint64_t item);
 // # Safety
 // `worker` must be NULL or valid as `oe_worker` says.
 oe_status oe_worker_emit(const oe_worker *worker, uint64_t item, uint16_t kind);
+
+// Says what came of a running item of a run, before `oe_worker_end`: for a
+// task `{"output": value}`, or `{"error": {"message": "why", "kind": 7}}`; for
+// a condition `{"runs": true}`; for a for-each `{"tasks": […]}`, with tasks as
+// `oe_run_start` takes them. A later report replaces an earlier one.
+//
+// # Parameters
+// - `worker`: the worker, attached.
+// - `item`: the item.
+// - `json`, `length`: the report, in UTF-8, and how many bytes it has. Not
+//   kept.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ABANDONED` if the item is over;
+// `OE_STATUS_INVALID_JSON`, with line and column in the error text;
+// `OE_STATUS_INVALID_STATE`, also if the queue is not that of a run;
+// `OE_STATUS_INVALID_UTF8`, `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `worker` must be NULL or valid as `oe_worker` says; `json` must be valid
+// for reads of `length` bytes.
+oe_status oe_worker_report(const oe_worker *worker,
+                           uint64_t item,
+                           const uint8_t *json,
+                           size_t length);
 
 // Ends a running item; waits while the output is full.
 //

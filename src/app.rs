@@ -2,6 +2,7 @@
 //! parts composed. Nothing here knows which door it is called through.
 
 mod dispatcher;
+pub mod run;
 mod runtime;
 
 use std::fmt;

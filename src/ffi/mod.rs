@@ -12,6 +12,8 @@ mod guard;
 mod pointer;
 mod pool;
 mod queue;
+#[cfg(not(loom))]
+mod run;
 mod status;
 mod text;
 mod worker;
@@ -21,6 +23,8 @@ pub use batch::*;
 pub use error::*;
 pub use pool::*;
 pub use queue::*;
+#[cfg(not(loom))]
+pub use run::*;
 pub use status::*;
 pub use text::*;
 pub use worker::*;

@@ -44,6 +44,10 @@ pub enum oe_status {
     /// A defect of the engine: it panicked, and the error text has the message.
     /// The process goes on; the object of the call should be freed.
     OE_STATUS_PANIC = 28,
+    /// The tasks are no graph that could be run: they wait for each other, for
+    /// one that is not there, or need more than there is; the error text names
+    /// them.
+    OE_STATUS_INVALID_GRAPH = 29,
 }
 
 /// Returns a short English text for a status code, NUL-terminated and valid
@@ -67,6 +71,7 @@ pub extern "C" fn oe_status_text(status: u32) -> *const std::ffi::c_char {
             26 => c"the process has as many workers as it may have",
             27 => c"the operating system refused a resource",
             28 => c"the engine failed inside; this is a defect of it",
+            29 => c"the tasks are no graph that could be run",
             _ => c"unknown status code",
         };
         text.as_ptr()

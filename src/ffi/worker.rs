@@ -3,7 +3,7 @@
 use crate::engine::event::Outcome;
 use crate::engine::pool::Control;
 use crate::engine::queue::{Next, Start};
-use crate::engine::worker::{NoAttachment, Worker, WrongState};
+use crate::engine::worker::{NoAttachment, ReportError, Worker, WrongState};
 
 use super::error::Failure;
 use super::pointer::{self, Handle, OutSlice, OutValue};
@@ -236,6 +236,40 @@ pub unsafe extern "C" fn oe_worker_emit(
     })
 }
 
+/// Says what came of a running item of a run, before `oe_worker_end`: for a
+/// task `{"output": value}`, or `{"error": {"message": "why", "kind": 7}}`; for
+/// a condition `{"runs": true}`; for a for-each `{"tasks": […]}`, with tasks as
+/// `oe_run_start` takes them. A later report replaces an earlier one.
+///
+/// # Parameters
+/// - `worker`: the worker, attached.
+/// - `item`: the item.
+/// - `json`, `length`: the report, in UTF-8, and how many bytes it has. Not
+///   kept.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_ABANDONED` if the item is over;
+/// `OE_STATUS_INVALID_JSON`, with line and column in the error text;
+/// `OE_STATUS_INVALID_STATE`, also if the queue is not that of a run;
+/// `OE_STATUS_INVALID_UTF8`, `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `worker` must be NULL or valid as `oe_worker` says; `json` must be valid
+/// for reads of `length` bytes.
+#[no_mangle]
+pub unsafe extern "C" fn oe_worker_report(
+    worker: *const oe_worker,
+    item: u64,
+    json: *const u8,
+    length: usize,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (worker, json) = unsafe { (own(worker)?, pointer::text(json, length, "json")?) };
+        Ok(worker.report(item, json)?)
+    })
+}
+
 /// Ends a running item; waits while the output is full.
 ///
 /// # Parameters
@@ -398,6 +432,22 @@ fn accepted(done: bool) -> Result<(), Failure> {
         Ok(())
     } else {
         Err(Failure::outcome(oe_status::OE_STATUS_ABANDONED))
+    }
+}
+
+impl From<ReportError> for Failure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::WrongState => WrongState.into(),
+            ReportError::TooLate => Self::outcome(oe_status::OE_STATUS_ABANDONED),
+            ReportError::NobodyListens => Self::new(
+                oe_status::OE_STATUS_INVALID_STATE,
+                "the queue is not that of a run, so nobody listens to reports",
+            ),
+            ReportError::NotUnderstood { message } => {
+                Self::new(oe_status::OE_STATUS_INVALID_JSON, message)
+            }
+        }
     }
 }
 

@@ -12,5 +12,6 @@ extern const struct test worker_tests[];
 extern const struct test argument_tests[];
 extern const struct test text_tests[];
 extern const struct test batch_tests[];
+extern const struct test run_tests[];
 
 #endif

@@ -1,5 +1,4 @@
 using System;
-using System.Runtime.InteropServices;
 using System.Text;
 using OrchestrationEngine.Native.Interop;
 
@@ -35,15 +34,7 @@ public sealed class Batch : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(cursor);
         EngineException.ThrowUnlessOk(
             NativeMethods.oe_batch_poll(_handle, (ulong)cursor, Limits.ForWait(limit), out var report));
-        try
-        {
-            EngineException.ThrowUnlessOk(NativeMethods.oe_text_view(report, out var bytes, out var length));
-            return Marshal.PtrToStringUTF8(bytes, (int)length);
-        }
-        finally
-        {
-            NativeMethods.oe_text_free(report);
-        }
+        return NativeText.Take(report);
     }
 
     /// <summary>Stops what runs and drops what waits, without waiting for it.</summary>

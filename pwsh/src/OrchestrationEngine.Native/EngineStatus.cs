@@ -44,4 +44,7 @@ public enum EngineStatus
 
     /// <summary>A defect of the engine.</summary>
     Panic = 28,
+
+    /// <summary>The tasks are no graph that could be run; the message names what is wrong.</summary>
+    InvalidGraph = 29,
 }

@@ -65,6 +65,19 @@ public sealed class Pool : IDisposable
         return new ItemQueue(new QueueHandle(queue));
     }
 
+    /// <summary>
+    /// Begins a run. What is the host's in it becomes items of a queue with this tag, which may come to
+    /// <see cref="IWorkerHost.Work"/> before this returns; see <see cref="RunItem"/>.
+    /// </summary>
+    /// <param name="tag">The host's name for the run; workers that attach get it.</param>
+    /// <param name="json">The tasks, as the C header documents them at <c>oe_run_start</c>.</param>
+    /// <returns>The run; disposing it cancels what is not done.</returns>
+    /// <exception cref="EngineException">
+    /// The text is not such JSON (the message has line and column), the tasks are no graph that could be run, or the
+    /// process has no worker left.
+    /// </exception>
+    public Run StartRun(long tag, string json) => Run.Start(_handle, tag, json);
+
     /// <summary>Says what the pool is doing and did.</summary>
     /// <returns>The counters, all of one moment.</returns>
     public PoolCounters GetCounters()

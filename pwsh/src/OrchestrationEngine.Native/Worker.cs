@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using OrchestrationEngine.Native.Interop;
 
 namespace OrchestrationEngine.Native;
@@ -94,6 +95,18 @@ public sealed class Worker : IDisposable
     /// <param name="kind">The host's word for what it is, 1 to 65,535.</param>
     /// <returns>False if the worker was given up: what it does is of no use any more.</returns>
     public bool Emit(long item, ushort kind) => Check(NativeMethods.oe_worker_emit(Live, item, kind)) == Waited.Ready;
+
+    /// <summary>Says what came of a running item of a run, before it ends; a later report replaces it.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="json">The report, as the C header documents it at <c>oe_worker_report</c>.</param>
+    /// <returns>False if the item is over: what the worker does is of no use any more.</returns>
+    /// <exception cref="EngineException">The text is no report, or the queue is not that of a run.</exception>
+    public bool Report(long item, string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        return Check(NativeMethods.oe_worker_report(Live, item, bytes, (nuint)bytes.Length)) == Waited.Ready;
+    }
 
     /// <summary>Ends a running item; waits while the output is full.</summary>
     /// <param name="item">The item.</param>

@@ -29,6 +29,18 @@ internal sealed class QueueHandle : SafeHandleZeroOrMinusOneIsInvalid
     }
 }
 
+internal sealed class RunHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    internal RunHandle(nint run)
+        : base(ownsHandle: true) => SetHandle(run);
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.oe_run_free(handle);
+        return true;
+    }
+}
+
 internal sealed class BatchHandle : SafeHandleZeroOrMinusOneIsInvalid
 {
     internal BatchHandle(nint batch)

@@ -90,6 +90,10 @@ internal static partial class NativeMethods
     internal static partial EngineStatus oe_worker_emit(nint worker, long item, ushort kind);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_worker_report(
+        nint worker, long item, ReadOnlySpan<byte> json, nuint length);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_worker_end(nint worker, long item, uint outcome);
 
     [LibraryImport(Library)]
@@ -117,6 +121,20 @@ internal static partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial void oe_batch_free(nint batch);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_run_start(
+        PoolHandle pool, long tag, ReadOnlySpan<byte> json, nuint length, out nint run);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_run_poll(
+        RunHandle run, ulong cursor, uint limitMilliseconds, out nint report);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_run_cancel(RunHandle run);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_run_free(nint run);
 
     [LibraryImport(Library)]
     internal static partial EngineStatus oe_text_view(nint text, out nint bytes, out nuint length);
