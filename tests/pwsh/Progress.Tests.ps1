@@ -96,6 +96,37 @@ Describe '-Progress' -Tag Semantics {
         (& $records)[-1].Activity | Should -Be $activity
     }
 
+    It 'puts the bar of the next item in the place of the last, without a gap' {
+        # A place is kept for less than half a second, for which the machine may do something else: so three tries.
+        for ($try = 1; $try -le 3 -and ($try -eq 1 -or $lines -ne $expected); $try++) {
+            $gates = 1..3 | ForEach-Object { New-Gate }
+            $session = Start-Session {
+                param($gates)
+                0..2 | Invoke-ParallelOrchestration -ThrottleLimit 1 -Progress {
+                    $gates = $using:gates
+                    Write-Progress "item $_" -Status first
+                    Write-Progress "part of $_" -ParentId 0 -Id 1
+                    $null = $gates[$_].Wait(30000)
+                }
+            } (, $gates)
+            $shown = { @($session.Shell.Streams.Progress | Where-Object Activity -NE $activity) }
+            foreach ($number in 0..2) {
+                Wait-Until { @(& $shown).Activity -contains "part of $number" } | Should -BeTrue
+                $gates[$number].Set()
+            }
+            $null = Wait-Session $session
+            $found = & $shown
+            $first = $found[0].ActivityId - 1
+            $lines = ($found | ForEach-Object { "$($_.ActivityId - $first) $($_.Activity) $($_.RecordType)" }) -join "`n"
+            $expected = @(
+                # Nothing is taken from the screen before the end, and the lines stay what they are.
+                '1 item 0 Processing', '2 part of 0 Processing', '1 item 1 Processing', '2 part of 1 Processing'
+                '1 item 2 Processing', '2 part of 2 Processing', '1 item 2 Completed', '2 part of 2 Completed') -join "`n"
+        }
+        $lines | Should -Be $expected
+        $found[3].ParentActivityId | Should -Be $found[0].ActivityId
+    }
+
     It 'shows a nested call as a bar of the item' {
         $gate = New-Gate
         $session = Start-Session {

@@ -7,15 +7,18 @@ namespace OrchestrationEngine.PowerShell.Reports;
 
 /// <summary>
 /// The progress bars of the items themselves, below that of the call. Of each bar only the last record is kept until
-/// it is written. Items choose the ids of their bars, and all the same ones: so each bar gets an id of its own.
+/// it is written. Items choose the ids of their bars, and all the same ones: so each bar gets an id of its own. A new
+/// bar takes the place of one that has ended meanwhile: a line that goes and another that comes would flicker.
 /// </summary>
-internal sealed class ItemBars
+/// <param name="top">The id of the bar that those of items are below.</param>
+internal sealed class ItemBars(int top)
 {
     // Process-wide, since bars of nested calls appear beside each other; and far from what scripts choose.
     private static int _lastId = 1_000_000;
 
-    private readonly Dictionary<(int Slot, int ActivityId), Bar> _bars = [];
-    private readonly List<Bar> _ended = [];
+    private readonly Dictionary<(int Slot, int ActivityId), ItemBar> _bars = [];
+    private readonly List<ItemBar> _ended = [];
+    private long _count;
 
     /// <summary>Makes an id that no other bar of the module has.</summary>
     internal static int NextId() => Interlocked.Increment(ref _lastId);
@@ -23,8 +26,7 @@ internal sealed class ItemBars
     /// <summary>Takes a record of an item.</summary>
     /// <param name="slot">The item's slot.</param>
     /// <param name="record">The record.</param>
-    /// <param name="top">The id of the bar that those of items are below.</param>
-    internal void Put(int slot, ProgressRecord record, int top)
+    internal void Put(int slot, ProgressRecord record)
     {
         var key = (slot, record.ActivityId);
         var isNew = !_bars.TryGetValue(key, out var bar);
@@ -32,8 +34,7 @@ internal sealed class ItemBars
         {
             if (bar is not null)
             {
-                _bars.Remove(key);
-                _ended.Add(bar);
+                End(key, bar);
             }
 
             return;
@@ -41,11 +42,11 @@ internal sealed class ItemBars
 
         if (isNew)
         {
-            _bars.Add(key, bar = new Bar(NextId()));
+            _bars.Add(key, bar = new ItemBar(_count++));
         }
 
-        var parent = _bars.TryGetValue((slot, record.ParentActivityId), out var above) && above != bar ? above.Id : top;
-        bar!.Next = CopyOf(record, bar.Id, parent);
+        var parent = _bars.GetValueOrDefault((slot, record.ParentActivityId));
+        bar!.Put(record, parent == bar ? null : parent);
     }
 
     /// <summary>Ends the bars of an item.</summary>
@@ -53,53 +54,70 @@ internal sealed class ItemBars
     {
         foreach (var (key, bar) in _bars.Where(entry => entry.Key.Slot == slot).ToArray())
         {
-            _bars.Remove(key);
-            _ended.Add(bar);
+            End(key, bar);
         }
     }
 
-    /// <summary>Ends all bars.</summary>
-    internal void EndAll()
+    /// <summary>Ends all bars, and takes them from the screen.</summary>
+    internal void EndAll(IProgressDisplay display)
     {
-        _ended.AddRange(_bars.Values);
-        _bars.Clear();
+        foreach (var (key, bar) in _bars.ToArray())
+        {
+            End(key, bar);
+        }
+
+        foreach (var bar in TakeEnded())
+        {
+            display.Write(bar.Last);
+        }
     }
 
     /// <summary>Shows what has changed since the last time.</summary>
     internal void Write(IProgressDisplay display)
     {
-        foreach (var bar in _ended.Where(bar => bar.Shown is not null))
+        var ended = TakeEnded();
+
+        // Oldest first, since a host puts a bar whose parent it does not know yet elsewhere.
+        foreach (var bar in _bars.Values.Where(bar => bar.HasNext).OrderBy(bar => bar.Number))
         {
-            var last = CopyOf(bar.Shown!, bar.Id, bar.Shown!.ParentActivityId);
-            last.RecordType = ProgressRecordType.Completed;
-            display.Write(last);
+            if (!bar.IsShown)
+            {
+                bar.Id = ended.TryDequeue(out var free) ? free.Id : NextId();
+            }
+
+            display.Write(bar.TakeNext(top));
         }
 
-        _ended.Clear();
-
-        // By id, since a host puts a bar whose parent it does not know yet elsewhere.
-        foreach (var bar in _bars.Values.Where(bar => bar.Next is not null).OrderBy(bar => bar.Id))
+        foreach (var bar in ended)
         {
-            display.Write(bar.Next!);
-            (bar.Shown, bar.Next) = (bar.Next, null);
+            TakeAwayNextTime(bar, display);
         }
     }
 
-    private static ProgressRecord CopyOf(ProgressRecord record, int id, int parent) =>
-        new(id, record.Activity, record.StatusDescription)
-        {
-            ParentActivityId = parent,
-            CurrentOperation = record.CurrentOperation,
-            PercentComplete = record.PercentComplete,
-            SecondsRemaining = record.SecondsRemaining,
-        };
-
-    private sealed class Bar(int id)
+    private Queue<ItemBar> TakeEnded()
     {
-        internal int Id => id;
+        var ended = new Queue<ItemBar>(_ended.Where(bar => bar.IsShown).OrderBy(bar => bar.Number));
+        _ended.Clear();
+        return ended;
+    }
 
-        internal ProgressRecord? Shown { get; set; }
+    // The next item may have written nothing yet.
+    private void TakeAwayNextTime(ItemBar bar, IProgressDisplay display)
+    {
+        if (bar.IsLeaving)
+        {
+            display.Write(bar.Last);
+            return;
+        }
 
-        internal ProgressRecord? Next { get; set; }
+        bar.IsLeaving = true;
+        _ended.Add(bar);
+    }
+
+    private void End((int Slot, int ActivityId) key, ItemBar bar)
+    {
+        _bars.Remove(key);
+        bar.IsEnded = true;
+        _ended.Add(bar);
     }
 }

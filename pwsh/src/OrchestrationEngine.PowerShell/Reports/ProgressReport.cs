@@ -11,17 +11,17 @@ namespace OrchestrationEngine.PowerShell.Reports;
 /// One bar for the whole call, with those of its items below it. It is written at most five times a second, by the
 /// clock; a call that ends before that shows none.
 /// </summary>
-/// <param name="display">Where the bar is shown.</param>
-/// <param name="expected">How many items there will be, if that is known already. If there are more, it was wrong.</param>
-internal sealed class ProgressReport(IProgressDisplay display, long? expected) : IItemObserver
+internal sealed class ProgressReport : IItemObserver
 {
     private const string Activity = "Invoke-ParallelOrchestration";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
+    private readonly IProgressDisplay _display;
+    private readonly long? _expected;
     private readonly CallClock _clock = new();
     private readonly int _id = ItemBars.NextId();
-    private readonly ItemBars _bars = new();
+    private readonly ItemBars _bars;
     private TimeSpan _nextUpdate = Interval;
     private long _done;
     private long _failed;
@@ -29,7 +29,17 @@ internal sealed class ProgressReport(IProgressDisplay display, long? expected) :
     private bool _areAll;
     private bool _isShown;
 
-    private long? Total => _areAll ? _items : expected >= _items ? expected : null;
+    /// <summary>Initializes a new instance of the <see cref="ProgressReport"/> class.</summary>
+    /// <param name="display">Where the bar is shown.</param>
+    /// <param name="expected">How many items there will be, if that is known already; if there are more, it was wrong.</param>
+    internal ProgressReport(IProgressDisplay display, long? expected)
+    {
+        _display = display;
+        _expected = expected;
+        _bars = new ItemBars(_id);
+    }
+
+    private long? Total => _areAll ? _items : _expected >= _items ? _expected : null;
 
     /// <inheritdoc/>
     public TimeSpan? TickInterval => Interval;
@@ -37,14 +47,14 @@ internal sealed class ProgressReport(IProgressDisplay display, long? expected) :
     /// <inheritdoc/>
     public bool Takes(ItemSlot slot, OutputKind kind, object? value)
     {
-        if (kind != OutputKind.Progress || !display.ShowsItems)
+        if (kind != OutputKind.Progress || !_display.ShowsItems)
         {
             return false;
         }
 
         if (value is ProgressRecord record)
         {
-            _bars.Put(slot.Number, record, _id);
+            _bars.Put(slot.Number, record);
         }
 
         return true;
@@ -72,8 +82,8 @@ internal sealed class ProgressReport(IProgressDisplay display, long? expected) :
 
         _nextUpdate = elapsed + Interval;
         _isShown = true;
-        display.Write(Describe(elapsed));
-        _bars.Write(display);
+        _display.Write(Describe(elapsed));
+        _bars.Write(_display);
     }
 
     /// <inheritdoc/>
@@ -85,11 +95,10 @@ internal sealed class ProgressReport(IProgressDisplay display, long? expected) :
         }
 
         _isShown = false;
-        _bars.EndAll();
-        _bars.Write(display);
+        _bars.EndAll(_display);
         var last = Describe(_clock.Elapsed);
         last.RecordType = ProgressRecordType.Completed;
-        display.Write(last);
+        _display.Write(last);
     }
 
     private ProgressRecord Describe(TimeSpan elapsed)
