@@ -78,6 +78,22 @@ public sealed class Pool : IDisposable
     /// </exception>
     public Run StartRun(long tag, string json) => Run.Start(_handle, tag, json);
 
+    /// <summary>
+    /// Begins a run. What is the host's in it becomes items of a queue with this tag, which may come to
+    /// <see cref="IWorkerHost.Work"/> before this returns; see <see cref="RunItem"/>.
+    /// </summary>
+    /// <param name="tag">The host's name for the run; workers that attach get it.</param>
+    /// <param name="graph">The tasks.</param>
+    /// <returns>The run; disposing it cancels what is not done.</returns>
+    /// <exception cref="EngineException">
+    /// The tasks are no graph that could be run (the message names them), or the process has no worker left.
+    /// </exception>
+    public Run StartRun(long tag, Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return StartRun(tag, graph.ToJson());
+    }
+
     /// <summary>Says what the pool is doing and did.</summary>
     /// <returns>The counters, all of one moment.</returns>
     public PoolCounters GetCounters()

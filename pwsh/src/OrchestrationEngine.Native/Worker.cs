@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using System.Text.Json;
 using OrchestrationEngine.Native.Interop;
 
 namespace OrchestrationEngine.Native;
@@ -106,6 +107,17 @@ public sealed class Worker : IDisposable
         ArgumentNullException.ThrowIfNull(json);
         var bytes = Encoding.UTF8.GetBytes(json);
         return Check(NativeMethods.oe_worker_report(Live, item, bytes, (nuint)bytes.Length)) == Waited.Ready;
+    }
+
+    /// <summary>Says what came of a running item of a run, before it ends; a later report replaces it.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="report">What came of it.</param>
+    /// <returns>False if the item is over: what the worker does is of no use any more.</returns>
+    /// <exception cref="EngineException">The report is none for this item, or the queue is not that of a run.</exception>
+    public bool Report(long item, TaskReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return Report(item, JsonSerializer.Serialize(report, RunJson.Default.TaskReport));
     }
 
     /// <summary>Ends a running item; waits while the output is full.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using System.Text.Json;
 using OrchestrationEngine.Native.Interop;
 
 namespace OrchestrationEngine.Native;
@@ -28,6 +29,24 @@ public sealed class Run : IDisposable
         using var none = new PoolHandle(0);
         return Start(none, 0, json);
     }
+
+    /// <summary>Begins a run without workers: all of its tasks are programs.</summary>
+    /// <param name="graph">The tasks.</param>
+    /// <returns>The run; disposing it cancels what is not done.</returns>
+    /// <exception cref="EngineException">The tasks are no graph that could be run, or one is none for programs.</exception>
+    public static Run Start(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Start(graph.ToJson());
+    }
+
+    /// <summary>Reports the state of the run and what happened after a cursor.</summary>
+    /// <param name="cursor">0 at first, then the <see cref="RunReport.Cursor"/> of the last report.</param>
+    /// <param name="limit">How long to wait for a further event, unless the run has ended.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The cursor or the limit is negative.</exception>
+    public RunReport GetReport(long cursor, TimeSpan limit) =>
+        JsonSerializer.Deserialize(Poll(cursor, limit), RunJson.Default.RunReport)!;
 
     /// <summary>Reports the state of the run and what happened after a cursor.</summary>
     /// <param name="cursor">0 at first, then the <c>cursor</c> of the last report.</param>
