@@ -10,7 +10,7 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('OrchestrationEngine.format.ps1xml')
     CmdletsToExport      = @(
-        'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool',
+        'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -40,7 +40,7 @@ internal abstract class NameCompleter : IArgumentCompleter
             .Select(found => found.Properties["Name"]?.Value as string)
             .OfType<string>();
 
-    private static string Quote(string name) =>
+    internal static string Quote(string name) =>
         name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.')
             ? name
             : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
