@@ -631,6 +631,24 @@ oe_status oe_run_poll(const oe_run *run,
                       uint32_t limit_milliseconds,
                       oe_text **report);
 
+// Tells how a task of a run ended. What a task waits for has ended when it
+// starts, so its worker can read here what came of that.
+//
+// # Parameters
+// - `run`: the run.
+// - `task`: the number of the task, as an item or a report has it.
+// - `end`: receives the event of its end, a JSON object as in a report. The
+//   caller frees it with `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT` if the task has not ended, or there is
+// none with this number; `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `run` must be NULL or a run that is not freed during the call, `end` NULL or
+// valid for a write.
+oe_status oe_run_get_end(const oe_run *run, uint32_t task, oe_text **end);
+
 // Ends a run before its time: what runs is stopped, what waits never starts,
 // except tasks that run at the end in any case. Returns at once; polls tell
 // the end. Has no effect on a run that has ended.

@@ -44,7 +44,9 @@
 //! `reason` (why it was cancelled), `error`, `elapsedSeconds`, `counts`,
 //! `events`, `cursor`, `more`; for cursor 0 also `tasks` (number, name with
 //! those around it, parent), and at the end `lowerBoundSeconds` (no order could
-//! have been faster with these durations) and `sequentialSeconds`. Events have
+//! have been faster with these durations), `sequentialSeconds` and
+//! `criticalPath` (the tasks that would have to be faster, however many slots
+//! there are). Events have
 //! `sequence`, `task`, `name`, `atSeconds`, `kind` and what their kind is about;
 //! kinds are `Opened`, `Expanded`, `Started`, `Output`, `Stopping`, `Retrying`,
 //! `Ended`, `RunEnded`.
@@ -213,6 +215,13 @@ impl Run {
     pub fn poll(&self, cursor: u64, limit: Duration) -> String {
         let view = self.course.wait(cursor, limit);
         report::of(&view, self.course.now())
+    }
+
+    /// How a task ended, as the JSON of its event; `None` if it has not. The
+    /// number is that of a report or an item. What a task needs has always
+    /// ended when it starts, so its worker can read here what came of it.
+    pub fn end_of(&self, task: u32) -> Option<String> {
+        report::of_end(&self.course.end_of(task)?)
     }
 
     /// Ends the run before its time. Returns at once; polls show the end. Has

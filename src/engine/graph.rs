@@ -17,6 +17,7 @@ mod circle;
 mod error;
 mod estimate;
 mod node;
+mod path;
 mod spec;
 mod wiring;
 

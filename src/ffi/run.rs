@@ -123,6 +123,39 @@ pub unsafe extern "C" fn oe_run_poll(
     })
 }
 
+/// Tells how a task of a run ended. What a task waits for has ended when it
+/// starts, so its worker can read here what came of that.
+///
+/// # Parameters
+/// - `run`: the run.
+/// - `task`: the number of the task, as an item or a report has it.
+/// - `end`: receives the event of its end, a JSON object as in a report. The
+///   caller frees it with `oe_text_free`.
+///
+/// # Returns
+/// `OE_STATUS_OK`; `OE_STATUS_TIMEOUT` if the task has not ended, or there is
+/// none with this number; `OE_STATUS_NULL_ARGUMENT`.
+///
+/// # Safety
+/// `run` must be NULL or a run that is not freed during the call, `end` NULL or
+/// valid for a write.
+#[no_mangle]
+pub unsafe extern "C" fn oe_run_get_end(
+    run: *const oe_run,
+    task: u32,
+    end: *mut *mut oe_text,
+) -> oe_status {
+    guard::call(|| {
+        // SAFETY: this function's own contract.
+        let (run, end) = unsafe { (pointer::borrow(run, "run")?, OutValue::new(end, "end")?) };
+        let found = run
+            .end_of(task)
+            .ok_or_else(|| Failure::outcome(oe_status::OE_STATUS_TIMEOUT))?;
+        end.set(pointer::give(found));
+        Ok(())
+    })
+}
+
 /// Ends a run before its time: what runs is stopped, what waits never starts,
 /// except tasks that run at the end in any case. Returns at once; polls tell
 /// the end. Has no effect on a run that has ended.

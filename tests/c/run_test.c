@@ -108,6 +108,18 @@ static void workers_do_what_is_the_hosts(void) {
     check_has(report, "\"output\":[[1,null],[1,null]]");
     check_has(report, "\"skipped\":1");
     check_has(report, "\"succeeded\":5");
+    oe_text *end = NULL;
+    const uint8_t *bytes = NULL;
+    size_t length = 0;
+    CHECK_STATUS(oe_run_get_end(run, 1, &end), OE_STATUS_OK);
+    CHECK_STATUS(oe_text_view(end, &bytes, &length), OE_STATUS_OK);
+    REQUIRE(length < REPORT_SIZE);
+    memcpy(report, bytes, length);
+    report[length] = '\0';
+    check_has(report, "\"state\":\"Succeeded\"");
+    oe_text_free(end);
+    CHECK_STATUS(oe_run_get_end(run, 99, &end), OE_STATUS_TIMEOUT);
+    CHECK_STATUS(oe_run_get_end(run, 1, NULL), OE_STATUS_NULL_ARGUMENT);
     oe_run_free(run);
     host_close(&host);
 }

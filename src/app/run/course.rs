@@ -2,6 +2,7 @@
 //!
 //! Nothing gets in here before it is kept, if the run is kept at all.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -80,12 +81,14 @@ pub(super) struct Known {
 }
 
 /// How a run went, once it has ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Sum {
     /// No schedule could have been faster with these durations.
     pub(super) lower_bound: Duration,
     /// How long the tasks took one after another.
     pub(super) sequential: Duration,
+    /// The tasks that decided how long it took, had it slots without end.
+    pub(super) critical_path: Vec<u32>,
 }
 
 /// How a run stands.
@@ -100,6 +103,8 @@ pub(super) struct State {
     /// without the lock.
     pub(super) tasks: Arc<Vec<Known>>,
     pub(super) log: Vec<Line>,
+    /// The line of the log with a task's end.
+    pub(super) ends: HashMap<u32, usize>,
     pub(super) ended_at: Option<Moment>,
     pub(super) sum: Option<Sum>,
 }
@@ -142,7 +147,17 @@ impl State {
             last: last as u64,
             lines: lines.cloned().collect(),
             ended_at: self.ended_at,
-            sum: self.sum,
+            sum: self.sum.clone(),
+        }
+    }
+
+    /// Adds to the log.
+    pub(super) fn add(&mut self, lines: Vec<Line>) {
+        for line in lines {
+            if let What::Ended { .. } = line.what {
+                self.ends.insert(line.task, self.log.len());
+            }
+            self.log.push(line);
         }
     }
 
@@ -168,6 +183,7 @@ impl Course {
                 counts,
                 tasks: Arc::new(tasks),
                 log: Vec::new(),
+                ends: HashMap::new(),
                 ended_at: None,
                 sum: None,
             }),
@@ -208,6 +224,16 @@ impl Course {
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         state.view(cursor)
+    }
+
+    /// The line with the end of a task, and how many are before it, if it has
+    /// ended.
+    pub(super) fn end_of(&self, task: u32) -> Option<View> {
+        let state = self.lock();
+        let &line = state.ends.get(&task)?;
+        let mut view = state.view(line as u64);
+        view.lines.truncate(1);
+        Some(view)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

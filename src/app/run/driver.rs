@@ -356,7 +356,7 @@ impl Driver {
         let end = is_over.then(|| (self.course.now(), self.sum()));
         let (counts, reason) = (self.schedule.counts(), self.schedule.cancelled());
         self.course.change(|state: &mut State| {
-            state.log.extend(lines);
+            state.add(lines);
             state.counts = counts;
             state.reason = reason;
             if !news.is_empty() {
@@ -379,9 +379,11 @@ impl Driver {
         let work = graph
             .tasks()
             .filter(|&task| graph.children(task).is_empty());
+        let known = |task| duration(task).unwrap_or_default();
         Sum {
-            lower_bound: graph.lower_bound_of(|task| duration(task).unwrap_or_default()),
+            lower_bound: graph.lower_bound_of(known),
             sequential: work.filter_map(duration).sum(),
+            critical_path: graph.critical_path_of(known),
         }
     }
 

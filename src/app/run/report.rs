@@ -23,6 +23,8 @@ struct Report<'a> {
     elapsed_seconds: f64,
     lower_bound_seconds: Option<f64>,
     sequential_seconds: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    critical_path: Option<Vec<&'a str>>,
     counts: CountsOf,
     #[serde(skip_serializing_if = "Option::is_none")]
     tasks: Option<Vec<TaskOf<'a>>>,
@@ -130,8 +132,9 @@ pub(super) fn of(view: &View, now: Moment) -> String {
         reason: view.reason.map(|reason| reason.name()),
         error: view.error.as_deref(),
         elapsed_seconds: seconds(view.ended_at.unwrap_or(now).since_start()),
-        lower_bound_seconds: view.sum.map(|sum| seconds(sum.lower_bound)),
-        sequential_seconds: view.sum.map(|sum| seconds(sum.sequential)),
+        lower_bound_seconds: view.sum.as_ref().map(|sum| seconds(sum.lower_bound)),
+        sequential_seconds: view.sum.as_ref().map(|sum| seconds(sum.sequential)),
+        critical_path: view.sum.as_ref().map(|sum| names(view, &sum.critical_path)),
         counts: counts(view.counts),
         tasks: (view.first == 0).then(|| view.tasks.iter().map(task).collect()),
         events,
@@ -140,6 +143,17 @@ pub(super) fn of(view: &View, now: Moment) -> String {
     };
     // Fails only for maps with keys that are no strings; there is none.
     serde_json::to_string(&report).expect("a report is JSON")
+}
+
+/// The end of a task, as the only line of its view.
+pub(super) fn of_end(view: &View) -> Option<String> {
+    let line = view.lines.first()?;
+    serde_json::to_string(&event(view, view.first + 1, line)).ok()
+}
+
+fn names<'a>(view: &'a View, tasks: &[u32]) -> Vec<&'a str> {
+    let known = tasks.iter().filter_map(|&task| view.find(task));
+    known.map(|known| &*known.path).collect()
 }
 
 fn status_name(status: RunStatus) -> &'static str {

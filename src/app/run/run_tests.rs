@@ -409,6 +409,37 @@ fn an_answer_that_does_not_come_is_a_failure() {
 }
 
 #[test]
+fn a_worker_can_read_what_came_of_the_tasks_before() {
+    guarded(|| {
+        let bench: Arc<Mutex<Option<Arc<Run>>>> = Arc::default();
+        let handed = Arc::new(Signal::default());
+        let (known, is_handed) = (Arc::clone(&bench), Arc::clone(&handed));
+        let pool = TestHost::new(move |call| {
+            is_handed.wait();
+            let run = known.lock().unwrap().clone().expect("the run");
+            assert_eq!(run.end_of(task_of(&call)), None);
+            let before: Json = serde_json::from_str(&run.end_of(0).expect("it ended")).unwrap();
+            say(&call, json!({ "output": before["output"]["stdout"] }));
+            Outcome::Succeeded
+        });
+        let pool = pool.with_batch(1).into_pool();
+        let workers = Workers {
+            pool: &pool,
+            tag: 9,
+        };
+        let json = json!({"tasks": [
+            {"name": "a", "kind": "program", "argv": ["echo", "out"]},
+            {"name": "b", "dependsOn": ["a"]},
+        ]});
+        let run = Run::start(&json.to_string(), Some(workers), Memory::default());
+        let run = Arc::new(run.expect("a run"));
+        *bench.lock().unwrap() = Some(Arc::clone(&run));
+        handed.set();
+        assert_eq!(told(&run).end_of("b")["output"], "out\n");
+    });
+}
+
+#[test]
 fn a_report_that_comes_too_late_or_is_none_is_refused() {
     guarded(|| {
         let bench = start(json!({"tasks": [{"name": "a"}]}), |call| {
@@ -436,6 +467,7 @@ fn the_run_says_how_fast_it_could_have_been() {
         let [bound, all, real] = ["lowerBoundSeconds", "sequentialSeconds", "elapsedSeconds"]
             .map(|key| last[key].as_f64().expect("a number"));
         assert!(0.0 < bound && bound <= all && bound <= real, "{last}");
+        assert_eq!(last["criticalPath"].as_array().map(Vec::len), Some(1));
     });
 }
 

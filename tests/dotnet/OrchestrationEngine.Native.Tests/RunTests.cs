@@ -24,6 +24,8 @@ public sealed class RunTests
         Assert.Equal(["a", "b"], ends.Select(end => end.GetProperty("name").GetString()));
         Assert.Equal("7/0/1", ends[0].GetProperty("output").GetString());
         Assert.Equal("7/1/1", ends[1].GetProperty("output").GetString());
+        Assert.Contains("7/0/1", run.EndOf(0), StringComparison.Ordinal);
+        Assert.Null(run.EndOf(2));
     });
 
     [Fact]

@@ -62,6 +62,26 @@ public sealed class Run : IDisposable
     }
 
     /// <summary>
+    /// Tells how a task ended. What a task waits for has ended when it starts, so its worker can read here what came of
+    /// that.
+    /// </summary>
+    /// <param name="task">The number of the task, as an item or a report has it.</param>
+    /// <returns>
+    /// The event of its end as JSON, as in a report; null if it has not ended, or there is none with this number.
+    /// </returns>
+    public string? EndOf(int task)
+    {
+        var status = NativeMethods.oe_run_get_end(_handle, (uint)task, out var end);
+        if (status == EngineStatus.Timeout)
+        {
+            return null;
+        }
+
+        EngineException.ThrowUnlessOk(status);
+        return NativeText.Take(end);
+    }
+
+    /// <summary>
     /// Stops what runs and drops what waits, but for tasks that run at the end in any case, without waiting for it.
     /// </summary>
     public void Cancel() => EngineException.ThrowUnlessOk(NativeMethods.oe_run_cancel(_handle));

@@ -131,6 +131,9 @@ internal static partial class NativeMethods
         RunHandle run, ulong cursor, uint limitMilliseconds, out nint report);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_run_get_end(RunHandle run, uint task, out nint end);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_run_cancel(RunHandle run);
 
     [LibraryImport(Library)]
