@@ -72,12 +72,11 @@ use crate::engine::graph::{Graph, GraphError};
 use crate::engine::pool::{OpenError, OpenQueue, Pool};
 use crate::engine::ports::{Journal, Listener};
 use crate::engine::queue::QueueOptions;
-use crate::engine::schedule::Schedule;
-use crate::engine::value::Value;
+use crate::engine::schedule::{Restored, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
 use course::Course;
-use driver::{Driver, Keeping, Places};
+use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use programs::Programs;
@@ -138,9 +137,8 @@ pub struct Workers<'a> {
 pub struct Memory {
     /// Keeps its course.
     pub journal: Option<Box<dyn Journal>>,
-    /// The tasks that succeeded before, by path, with what they gave out: they
-    /// are not done again.
-    pub done: HashMap<String, Option<Value>>,
+    /// The tasks that ended before, by path: they are not done again.
+    pub ended: HashMap<String, Restored>,
 }
 
 /// A run in the background.
@@ -188,16 +186,12 @@ impl Run {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
         };
-        let keeping = Keeping {
-            journal: memory.journal,
-            done: memory.done,
-        };
         let first = graph.root_tasks().start;
         let tasks = driver::known(&graph, 0);
-        let schedule = Schedule::new(graph, options);
+        let schedule = Schedule::going_on(graph, options, memory.ended);
         let course = Arc::new(Course::new(tasks, schedule.counts()));
         let (of_driver, of_inbox) = (Arc::clone(&course), Arc::clone(&inbox));
-        let mut driver = Driver::new(schedule, of_driver, of_inbox, places, keeping);
+        let mut driver = Driver::new(schedule, of_driver, of_inbox, places, memory.journal);
         driver.learn(first, works);
         thread::Builder::new()
             .name("oe-run".to_owned())

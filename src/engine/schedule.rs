@@ -58,17 +58,19 @@ mod flow;
 mod input;
 mod nested;
 mod ready;
+mod restore;
 mod state;
 mod stopping;
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use event::{RunEvent, What};
 pub use input::{Action, Ending, Failure, Input};
 pub use nested::NotSuspended;
+pub use restore::Restored;
 pub use state::{Counts, RunStatus, SkipReason, TaskEnd};
 
 use super::cancel::CancelReason;
@@ -133,6 +135,9 @@ pub struct Schedule {
     status: RunStatus,
     outputs: HashMap<u32, Value>,
     failures: HashMap<u32, Arc<Failure>>,
+    /// By path; of a run that goes on.
+    ended_before: HashMap<String, Restored>,
+    restored: HashSet<u32>,
     now: Moment,
     actions: Vec<Action>,
     events: Vec<RunEvent>,
@@ -157,6 +162,8 @@ impl Schedule {
             status: RunStatus::Running,
             outputs: HashMap::new(),
             failures: HashMap::new(),
+            ended_before: HashMap::new(),
+            restored: HashSet::new(),
             now: Moment::START,
             actions: Vec::new(),
             events: Vec::new(),

@@ -13,7 +13,6 @@ use crate::engine::ports::{Attempt, Journal, JournalError, Step};
 use crate::engine::schedule::{
     self, Action, Ending, Failure, Input, RunEvent, RunStatus, Schedule,
 };
-use crate::engine::value::Value;
 
 use super::course::{Course, Known, Left, Line, Runner, State, Sum, What};
 use super::hosted::{Ask, Done, Hosted};
@@ -25,14 +24,6 @@ use super::read::Work;
 pub(super) struct Places {
     pub(super) hosted: Option<Hosted>,
     pub(super) programs: Programs,
-}
-
-/// What outlives the process, if anything does.
-#[derive(Default)]
-pub(super) struct Keeping {
-    pub(super) journal: Option<Box<dyn Journal>>,
-    /// What tasks gave out that had succeeded before, by path.
-    pub(super) done: HashMap<String, Option<Value>>,
 }
 
 /// One thing that came in.
@@ -52,7 +43,6 @@ struct Note {
     /// How long the attempt took, as whoever ran it measured it.
     measured: Option<Duration>,
     left: Left,
-    is_kept: bool,
 }
 
 /// What came of one step.
@@ -68,7 +58,7 @@ pub(super) struct Driver {
     course: Arc<Course>,
     inbox: Arc<Inbox>,
     places: Places,
-    keeping: Keeping,
+    journal: Option<Box<dyn Journal>>,
     notes: HashMap<u32, Note>,
     /// How long the last attempt of each task took.
     durations: Vec<Duration>,
@@ -94,7 +84,7 @@ impl Driver {
         course: Arc<Course>,
         inbox: Arc<Inbox>,
         places: Places,
-        keeping: Keeping,
+        journal: Option<Box<dyn Journal>>,
     ) -> Self {
         Self {
             known_scopes: schedule.graph().scopes().len(),
@@ -102,7 +92,7 @@ impl Driver {
             course,
             inbox,
             places,
-            keeping,
+            journal,
             notes: HashMap::new(),
             durations: Vec::new(),
         }
@@ -193,7 +183,6 @@ impl Driver {
                 self.learn(first, works);
             }
             self.note_events(&mut outcome);
-            self.skip_what_is_done(&mut outcome.actions, &mut items);
         }
         outcome
     }
@@ -237,28 +226,6 @@ impl Driver {
         if let Ending::Failed(failure) = ending {
             note.left.failure = Some(failure.clone());
         }
-    }
-
-    /// What succeeded before is not done again.
-    fn skip_what_is_done(&mut self, actions: &mut Vec<Action>, items: &mut VecDeque<Item>) {
-        if self.keeping.done.is_empty() {
-            return;
-        }
-        actions.retain(|action| {
-            let Action::Start { task, attempt } = *action else {
-                return true;
-            };
-            let Some(output) = self.keeping.done.remove(&self.schedule.graph().path(task)) else {
-                return true;
-            };
-            self.notes.entry(task).or_default().is_kept = true;
-            items.push_back(Item::Input(Input::Ended {
-                task,
-                attempt,
-                ending: Ending::Succeeded { output },
-            }));
-            false
-        });
     }
 
     // ---- telling ----
@@ -312,7 +279,7 @@ impl Driver {
             end,
             attempts: self.schedule.attempts_of(task),
             duration,
-            is_kept: note.is_kept,
+            is_kept: self.schedule.is_restored(task),
             left: Left {
                 output: self.schedule.output_of(task).cloned(),
                 failure: self.schedule.failure_of(task).cloned(),
@@ -322,7 +289,7 @@ impl Driver {
     }
 
     fn keep(&mut self, outcome: &Outcome) -> Result<(), JournalError> {
-        let Some(journal) = &mut self.keeping.journal else {
+        let Some(journal) = &mut self.journal else {
             return Ok(());
         };
         let starts = outcome.actions.iter().filter_map(|action| match *action {
@@ -333,16 +300,21 @@ impl Driver {
             _ => None,
         });
         let starts: Vec<_> = starts.collect();
-        if outcome.events.is_empty() && starts.is_empty() {
+        // What ended before is kept already.
+        let events = outcome.events.iter().copied();
+        let events: Vec<_> = events
+            .filter(|event| !self.schedule.is_restored(event.task))
+            .collect();
+        if events.is_empty() && starts.is_empty() {
             return Ok(());
         }
         let kept = journal.keep(Step {
             run: &self.schedule,
-            events: &outcome.events,
+            events: &events,
             starts: &starts,
         });
         if kept.is_err() {
-            self.keeping.journal = None;
+            self.journal = None;
         }
         kept
     }

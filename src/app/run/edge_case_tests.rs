@@ -1,6 +1,7 @@
 //! The edge cases that people ask of a parallel runner.
 
 use super::*;
+use crate::engine::value::Value;
 
 fn steps(count: usize) -> Vec<Json> {
     (0..count)
@@ -125,13 +126,15 @@ fn a_task_is_tried_again_beside_others() {
 fn what_succeeded_before_is_not_done_again() {
     guarded(|| {
         let done = ["step-0", "step-1", "in/step-0", "in/step-1"];
-        let output = || Some(Value::Text("before".into()));
-        let done = done.map(|name| (name.to_owned(), output()));
+        let restored = || Restored::Succeeded {
+            output: Some(Value::Text("before".into())),
+        };
+        let ended = done.map(|name| (name.to_owned(), restored()));
         let mut tasks = steps(2);
         tasks.push(json!({"name": "in", "kind": "graph", "tasks": steps(2)}));
         tasks.push(json!({"name": "new", "dependsOn": ["in"]}));
         let memory = Memory {
-            done: done.into(),
+            ended: ended.into(),
             ..Memory::default()
         };
         let bench = start_with(json!({ "tasks": tasks }), memory, |call| {

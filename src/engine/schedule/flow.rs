@@ -31,6 +31,8 @@ impl Schedule {
             self.release_dependents(index, true);
         } else if blocked_by != NONE {
             self.settle(index, TaskEnd::Skipped(SkipReason::Dependency(blocked_by)));
+        } else if self.restore(index) {
+            // It is over.
         } else if node.is_conditional {
             self.task(index).state = State::Deciding;
             self.actions.push(Action::Decide { task: index });

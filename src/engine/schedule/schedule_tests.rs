@@ -10,6 +10,8 @@ mod makespan;
 mod nested_tests;
 #[path = "policy_tests.rs"]
 mod policy;
+#[path = "restore_tests.rs"]
+mod restore_tests;
 #[path = "simulator_tests.rs"]
 mod simulator;
 #[path = "stopping_tests.rs"]
