@@ -290,7 +290,7 @@ static void a_worker_of_a_cancelled_queue_is_told_to_leave(void) {
 
 // Starts an item of its own before it pulls the others, and ends it after them.
 static void main_with_an_own_item(void *context, const oe_worker *worker) {
-    (void)context;
+    struct host *host = context;
     oe_attachment attachment;
     uint64_t item = 0;
     size_t count = 0;
@@ -304,6 +304,7 @@ static void main_with_an_own_item(void *context, const oe_worker *worker) {
         CHECK_STATUS(oe_worker_emit(worker, OWN, 1), OE_STATUS_OK);
         CHECK_STATUS(oe_worker_end(worker, OWN, OE_OUTCOME_SUCCEEDED), OE_STATUS_OK);
         CHECK_STATUS(oe_worker_start(worker, OWN), OE_STATUS_ENDED);
+        mark_raise(&host->progress);
         CHECK_STATUS(oe_worker_detach(worker), OE_STATUS_OK);
     }
 }
@@ -324,6 +325,8 @@ static void an_own_item_outlasts_the_pulled_ones_and_ends_the_queue(void) {
     CHECK_EQUAL(ends.items[OWN].last_kind, 1);
     CHECK(ends.items[OWN].end.duration_nanoseconds >= ends.items[0].end.duration_nanoseconds);
     CHECK_EQUAL(counters_of(queue).submitted, OWN + 1);
+    // A pool that is closed would stop the worker instead.
+    mark_await(&host.progress, 1);
     oe_queue_free(queue);
     ends_free(&ends);
     host_close(&host);
