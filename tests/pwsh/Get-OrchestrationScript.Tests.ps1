@@ -107,6 +107,8 @@ Describe 'Get-OrchestrationScript' {
             try {
                 (Get-OrchestrationScript './own.ps1').Path | Should -Be (Join-Path $TestDrive 'elsewhere/own.ps1')
                 (Get-OrchestrationScript '../elsewhere/own').Path | Should -Be (Join-Path $TestDrive 'elsewhere/own.ps1')
+                Set-Location $TestDrive
+                (Get-OrchestrationScript 'elsewhere/own').Path | Should -Be (Join-Path $TestDrive 'elsewhere/own.ps1')
             } finally {
                 Pop-Location
             }

@@ -81,7 +81,7 @@ public sealed class GetOrchestrationScriptCommand : PSCmdlet
     private IReadOnlyList<OrchestrationScript> Resolve(ScriptResolver resolver, ScriptReference reference)
     {
         // If there is nothing to look through, that is said once.
-        _ = reference.IsPath ? null : resolver.All();
+        _ = reference.IsPath || reference.HasFolder ? null : resolver.All();
         try
         {
             var found = resolver.Resolve(reference);

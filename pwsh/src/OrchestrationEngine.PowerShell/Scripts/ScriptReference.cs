@@ -35,6 +35,9 @@ internal sealed record ScriptReference(string Text, bool IsExclusion)
         || Text.StartsWith("../", StringComparison.Ordinal) || Text.StartsWith(".\\", StringComparison.Ordinal)
         || Text.StartsWith("..\\", StringComparison.Ordinal);
 
+    /// <summary>Gets a value indicating whether it names a folder.</summary>
+    internal bool HasFolder => Name.Contains('/', StringComparison.Ordinal);
+
     /// <summary>Gets the name as it is compared: with slashes, without the extension.</summary>
     internal string Name
     {

@@ -53,10 +53,13 @@ internal sealed class ScriptResolver
     /// <exception cref="CallRefusedException">The reference is a pattern that cannot be read.</exception>
     internal IReadOnlyList<OrchestrationScript> Find(ScriptReference reference)
     {
-        if (reference.IsPath)
+        if (reference.IsPath || reference.HasFolder)
         {
-            var path = Path.GetFullPath(reference.Text, _location);
-            return new[] { path, path + ".ps1" }.Where(File.Exists).Take(1).Select(file => new OrchestrationScript(file)).ToArray();
+            var file = FileOf(reference);
+            if (file is not null || reference.IsPath)
+            {
+                return file is null ? [] : [new OrchestrationScript(file)];
+            }
         }
 
         if (reference.Range is { } range)
@@ -66,6 +69,13 @@ internal sealed class ScriptResolver
 
         var called = All().Where(script => IsCalled(script, reference)).ToArray();
         return called.Length == 0 && reference.IsPattern ? Match(reference) : called;
+    }
+
+    // From where the caller is, as PowerShell reads a path; only then from the folders of scripts.
+    private string? FileOf(ScriptReference reference)
+    {
+        var path = Path.GetFullPath(reference.Text, _location);
+        return new[] { path, path + ".ps1" }.FirstOrDefault(File.Exists);
     }
 
     private bool IsCalled(OrchestrationScript script, ScriptReference reference)
