@@ -50,6 +50,14 @@ Describe 'Invoke-ParallelOrchestration and its items' -Tag Semantics {
         'x' | Invoke-ParallelOrchestration { $_; $PSItem; @($input).Count; $args.Count } | Should -Be 'x', 'x', 0, 0
     }
 
+    It 'is $_ in the block of a function and of a filter' {
+        function Get-OeItem { "<$_>" }
+        filter Get-OeFiltered { "<$_>" }
+        1, 2 | Invoke-ParallelOrchestration -Ordered ${function:Get-OeItem} | Should -Be '<1>', '<2>'
+        1, 2 | Invoke-ParallelOrchestration -Ordered ${function:Get-OeFiltered} | Should -Be '<1>', '<2>'
+        1, 2 | Invoke-ParallelOrchestration -Stateful -ThrottleLimit 1 ${function:Get-OeFiltered} | Should -Be '<1>', '<2>'
+    }
+
     It 'hands on the same object, with the members that were added to it' {
         $item = [pscustomobject]@{ Seen = 0 } | Add-Member -PassThru ScriptProperty Twice { $this.Seen * 2 }
         $text = 'abc' | Add-Member -PassThru NoteProperty Note 'kept'

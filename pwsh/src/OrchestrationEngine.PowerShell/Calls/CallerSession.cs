@@ -59,12 +59,7 @@ internal static class CallerSession
         new[] { options.ScriptBlock, options.Begin, options.End, options.Finally, options.InputScript }
             .OfType<ScriptBlock>().Select(block => block.Ast);
 
-    // The script block of a function knows its body by the function's definition.
-    internal static ScriptBlockAst? AstOf(ScriptBlock? block) => block?.Ast switch
-    {
-        FunctionDefinitionAst function => function.Body,
-        var ast => (ScriptBlockAst?)ast,
-    };
+    internal static ScriptBlockAst? AstOf(ScriptBlock? block) => block is null ? null : BlockTree.Of(block);
 
     // What a caller who tries something out must be able to rely on: -WhatIf reaches the items.
     private static Dictionary<string, object?> ReadPreferences(
