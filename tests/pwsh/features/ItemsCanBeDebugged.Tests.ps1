@@ -1,7 +1,6 @@
 # Feature: the debugger of a child job, which stops in the block of the item. Also what PSES#1689 asks for.
-BeforeAll { . (Join-Path $PSScriptRoot '../TestSetup.ps1') }
-
 BeforeAll {
+    . (Join-Path $PSScriptRoot '../TestSetup.ps1')
     # Notes where a debugger stops, on whichever thread, and lets it go on.
     if (-not ('OrchestrationEngineTests.FirstStop' -as [type])) {
         Add-Type -TypeDefinition @'

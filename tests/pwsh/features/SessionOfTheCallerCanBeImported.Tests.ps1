@@ -1,7 +1,6 @@
 # Feature: drives, classes, namespaces, strict mode, preferences and $PSScriptRoot of the caller, or a session state of its own.
-BeforeAll { . (Join-Path $PSScriptRoot '../TestSetup.ps1') }
-
 BeforeAll {
+    . (Join-Path $PSScriptRoot '../TestSetup.ps1')
     Set-Content TestDrive:/caller.ps1 @'
 using namespace System.Text
 class OeCallerPoint { [int] $X; [string] Text() { return "X is $($this.X)" } }

@@ -166,6 +166,7 @@ internal sealed class WorkerRunspace : IDisposable
             runspace.ThreadOptions = PSThreadOptions.UseCurrentThread;
             runspace.Name = Thread.CurrentThread.Name;
             runspace.Open();
+            SecondLook.Attach(runspace);
             return (runspace, setup.Apply(runspace));
         }
         catch
