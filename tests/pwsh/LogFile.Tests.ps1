@@ -107,7 +107,10 @@ Describe 'A log that cannot be written' -Tag Semantics {
         $found | Should -Be (1..50)
         $problems.FullyQualifiedErrorId | Should -Be 'LogWriteFailed,OrchestrationEngine.PowerShell.Cmdlets.InvokeParallelOrchestrationCommand'
         $problems[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
-        { 1 | Invoke-ParallelOrchestration -Log $path { } -ErrorAction Stop } | Should -Throw -ErrorId 'LogWriteFailed*'
+        $ran = [Threading.ManualResetEventSlim]::new()
+        { 1 | Invoke-ParallelOrchestration -Log $path { ($using:ran).Set() } -ErrorAction Stop } | Should -Throw -ErrorId 'LogWriteFailed*'
+        $ran.IsSet | Should -BeFalse
+        { 1 | Invoke-ParallelOrchestration -Trace $path -PassThru { } -ErrorAction Stop } | Should -Throw -ErrorId 'TraceWriteFailed*'
     }
 }
 

@@ -156,6 +156,7 @@ internal sealed class ParallelCall : IDisposable
             _drain.ToEndSilently();
         }
 
+        _reports?.Silence();
         _reports?.Dispose();
         _call.Dispose();
     }

@@ -22,6 +22,9 @@ internal interface IItemObserver : IDisposable
     /// <summary>Sees that an item has ended, and will not be tried again.</summary>
     void Ended(ItemSlot slot, in ItemEvent end);
 
+    /// <summary>Says that nobody can be told any more what goes wrong; what happens is still seen.</summary>
+    void Silence();
+
     /// <summary>Called whenever all that was known has been told.</summary>
     /// <param name="items">How many items there were so far.</param>
     /// <param name="areAll">Whether no more come.</param>

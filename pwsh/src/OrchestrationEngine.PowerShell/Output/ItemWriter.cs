@@ -105,6 +105,7 @@ internal sealed class ItemWriter
     /// <summary>From now on tells nobody but the observer: who took the output is gone.</summary>
     internal void Silence()
     {
+        Observer?.Silence();
         _nobody = new NoReceiver();
         _receiver = _nobody;
         _attempts = null;

@@ -72,6 +72,15 @@ internal sealed class CallReports : IItemObserver
     }
 
     /// <inheritdoc/>
+    public void Silence()
+    {
+        foreach (var report in _reports)
+        {
+            report.Silence();
+        }
+    }
+
+    /// <inheritdoc/>
     public void Tick(long items, bool areAll)
     {
         foreach (var report in _reports)

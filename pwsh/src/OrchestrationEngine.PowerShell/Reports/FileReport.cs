@@ -16,6 +16,8 @@ internal sealed class FileReport : IItemObserver
     private readonly IItemReceiver _receiver;
     private readonly CallClock _clock = new();
     private ReportFile? _file;
+    private ErrorRecord? _problem;
+    private bool _isSilent;
 
     private FileReport(ReportTarget target, IReportFormat format, IItemReceiver receiver)
     {
@@ -36,12 +38,16 @@ internal sealed class FileReport : IItemObserver
         new(target, format, receiver) { _file = ReportFile.Create(target, format.Tail) };
 
     /// <summary>Begins the file anew.</summary>
-    internal void Begin() => Write(file =>
+    internal void Begin()
     {
-        file.Empty();
-        _format.WriteHead(file.Text);
-        file.Flush();
-    });
+        Write(file =>
+        {
+            file.Empty();
+            _format.WriteHead(file.Text);
+            file.Flush();
+        });
+        TellProblem();
+    }
 
     /// <inheritdoc/>
     public bool Takes(ItemSlot slot, OutputKind kind, object? value)
@@ -73,7 +79,14 @@ internal sealed class FileReport : IItemObserver
     }
 
     /// <inheritdoc/>
-    public void Tick(long items, bool areAll) => Write(file => file.Flush());
+    public void Silence() => _isSilent = true;
+
+    /// <inheritdoc/>
+    public void Tick(long items, bool areAll)
+    {
+        Write(file => file.Flush());
+        TellProblem();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -81,6 +94,7 @@ internal sealed class FileReport : IItemObserver
         Write(file => file.Flush());
         Close();
         (_format as IDisposable)?.Dispose();
+        TellProblem();
     }
 
     private void Write(ItemSlot slot, in ItemEvent end)
@@ -130,19 +144,17 @@ internal sealed class FileReport : IItemObserver
         catch (Exception problem) when (ReportFile.IsWriteProblem(problem))
         {
             Close();
-            Report(ReportErrors.WriteFailed(_target, problem));
+            _problem = ReportErrors.WriteFailed(_target, problem);
         }
     }
 
-    private void Report(ErrorRecord error)
+    // Not where it happens: telling it may end the call, and the other reports are to see what this one saw.
+    private void TellProblem()
     {
-        try
+        if (_problem is { } problem && !_isSilent)
         {
-            _receiver.Report(error);
-        }
-        catch (Exception problem) when (problem is PipelineStoppedException or InvalidOperationException)
-        {
-            // The call is being ended; nobody reads errors any more.
+            _problem = null;
+            _receiver.Report(problem);
         }
     }
 

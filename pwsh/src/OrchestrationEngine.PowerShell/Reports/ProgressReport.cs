@@ -71,6 +71,12 @@ internal sealed class ProgressReport : IItemObserver
     }
 
     /// <inheritdoc/>
+    public void Silence()
+    {
+        // It tells of nothing that goes wrong.
+    }
+
+    /// <inheritdoc/>
     public void Tick(long items, bool areAll)
     {
         (_items, _areAll) = (items, areAll);
