@@ -97,18 +97,31 @@ fn race(task: u32, stop: &Flag) -> Outcome {
     Outcome::Failed
 }
 
-/// Runs to the end, or until a task of this number has ended.
-fn run(pool: &Pool, json: &str, until: Option<u32>) {
+fn start(pool: &Pool, json: &str) -> Run {
     let workers = Workers { pool, tag: 1 };
-    let run = Run::start(json, Some(workers), Memory::default()).expect("a run");
+    Run::start(json, Some(workers), Memory::default()).expect("a run")
+}
+
+/// Runs to the end, and looks only then.
+fn run(pool: &Pool, json: &str) {
+    let report = start(pool, json).poll(u64::MAX, FOREVER);
+    assert!(report.contains(r#""status":"Completed""#), "{report}");
+}
+
+/// Runs until a task has ended.
+fn run_until(pool: &Pool, json: &str, task: u32) {
+    let run = start(pool, json);
     let mut cursor = 0;
     loop {
         let report: Value = serde_json::from_str(&run.poll(cursor, FOREVER)).expect("JSON");
         cursor = report["cursor"].as_u64().expect("a cursor");
-        let is_it = |event: &Value| event["kind"] == "Ended" && event["task"] == until.unwrap_or(0);
-        let events = report["events"].as_array().expect("events");
-        let has_come = until.is_some() && events.iter().any(is_it);
-        if has_come || (report["status"] != "Running" && report["more"] == false) {
+        let is_it = |event: &Value| event["kind"] == "Ended" && event["task"] == task;
+        if report["events"]
+            .as_array()
+            .expect("events")
+            .iter()
+            .any(is_it)
+        {
             return;
         }
     }
@@ -158,20 +171,20 @@ fn main() {
     let json = chain(50);
     group.throughput(Throughput::Elements(50));
     group.bench_function("50 steps, one after another", |bencher| {
-        bencher.iter(|| run(&workers, &json, None));
+        bencher.iter(|| run(&workers, &json));
     });
 
     let json = layers(100, 1000);
     group.throughput(Throughput::Elements(100_000));
     group.bench_function("100 layers of 1,000, two workers", |bencher| {
-        bencher.iter(|| run(&workers, &json, None));
+        bencher.iter(|| run(&workers, &json));
     });
 
     let workers = pool(sleep_50_ms);
     let json = json!({"maxConcurrency": 10, "tasks": beside_each_other(10)}).to_string();
     group.throughput(Throughput::Elements(10));
     group.bench_function("10 × 50 ms beside each other", |bencher| {
-        bencher.iter(|| run(&workers, &json, None));
+        bencher.iter(|| run(&workers, &json));
     });
 
     let workers = pool(race);
@@ -179,7 +192,7 @@ fn main() {
     let json = json!({"maxConcurrency": 8, "tasks": [alternatives]}).to_string();
     group.throughput(Throughput::Elements(1));
     group.bench_function("a race of 8, the fastest takes 5 ms", |bencher| {
-        bencher.iter(|| run(&workers, &json, Some(0)));
+        bencher.iter(|| run_until(&workers, &json, 0));
     });
 
     group.finish();

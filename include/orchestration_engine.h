@@ -611,6 +611,7 @@ oe_status oe_run_start(const oe_pool *pool,
 // - `run`: the run.
 // - `cursor`: 0 at first, then the `cursor` of the last report. The events
 //   after it are told; asking again with the same cursor tells them again.
+//   A cursor that is never reached, such as `UINT64_MAX`, waits for the end.
 // - `limit_milliseconds`: how long to wait at most for an event, unless the
 //   run has ended; 0 only looks, `OE_NO_LIMIT` waits without end.
 // - `report`: receives the report, a JSON object with the keys `status`,

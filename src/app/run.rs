@@ -205,7 +205,9 @@ impl Run {
     }
 
     /// What is new after the cursor (0 at first, then that of the last report),
-    /// as JSON. Waits up to `limit` for an event, unless the run has ended.
+    /// as JSON. Waits up to `limit` for an event, unless the run has ended; with
+    /// a cursor that is never reached, such as the highest, it so waits for the
+    /// end.
     pub fn poll(&self, cursor: u64, limit: Duration) -> String {
         let view = self.course.wait(cursor, limit);
         report::of(&view, self.course.now())

@@ -476,6 +476,10 @@ impl ItemQueue {
     ) -> MutexGuard<'a, Inner> {
         if !has_waited {
             inner.state.count_wait();
+        }
+        // The next task often waits for what this very worker has just ended:
+        // nothing would come while it lingers.
+        if !has_waited && !inner.state.options().is_for_tasks {
             inner.lingering_workers += 1;
             let limit = left.map_or(LINGER, |left| left.min(LINGER));
             inner = wait(&self.fair_items, &self.inner, inner, Some(limit));
