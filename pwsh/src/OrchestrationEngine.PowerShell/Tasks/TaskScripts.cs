@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
-using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 using OrchestrationEngine.PowerShell.Scripts;
 

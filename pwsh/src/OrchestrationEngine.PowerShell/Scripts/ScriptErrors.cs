@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using OrchestrationEngine.PowerShell.Scripts;
+using OrchestrationEngine.PowerShell.Output;
 
-namespace OrchestrationEngine.PowerShell.Output;
+namespace OrchestrationEngine.PowerShell.Scripts;
 
 /// <summary>The errors of scripts that cannot be found.</summary>
 internal static class ScriptErrors

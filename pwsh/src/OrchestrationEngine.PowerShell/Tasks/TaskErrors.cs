@@ -2,9 +2,9 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Management.Automation;
-using OrchestrationEngine.PowerShell.Tasks;
+using OrchestrationEngine.PowerShell.Output;
 
-namespace OrchestrationEngine.PowerShell.Output;
+namespace OrchestrationEngine.PowerShell.Tasks;
 
 /// <summary>The errors of tasks that cannot be understood. All end the call before its first task.</summary>
 internal static class TaskErrors
