@@ -132,13 +132,18 @@ host_triple() { rustc -vV | sed -n 's/^host: //p'; }
 loom_flag() { sed -nE "s/^\[target\.'cfg\(([a-z_]*loom)\)'\.dependencies\]$/\1/p" Cargo.toml; }
 
 test_rust() {
+  local features
+  features="$(cargo_features)"
   run_check "cargo fmt --check" cargo fmt --check
-  run_check "cargo clippy" cargo clippy --all-targets --quiet -- -D warnings
-  run_counted "cargo test" count_cargo cargo test
+  # shellcheck disable=SC2086 # separate words, or none
+  run_check "cargo clippy" cargo clippy --all-targets --quiet $features -- -D warnings
+  # shellcheck disable=SC2086
+  run_counted "cargo test" count_cargo cargo test $features
   # With the target named, its output has a folder of its own and the flags leave the
   # build scripts alone, so that those of the release build serve here too.
+  # shellcheck disable=SC2086
   run_counted "the queue's loom model" count_loom \
-    env RUSTFLAGS="--cfg $(loom_flag)" cargo test --release --lib loom --target "$(host_triple)"
+    env RUSTFLAGS="--cfg $(loom_flag)" cargo test --release --lib loom --target "$(host_triple)" $features
 }
 
 test_c() {

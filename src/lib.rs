@@ -2,12 +2,15 @@
 //! program tasks, behind a C ABI.
 //!
 //! The parts may name each other only downwards:
-//! `ffi -> app -> process -> engine`; `tests/it/direction.rs` holds it.
+//! `ffi -> app -> { process store } -> engine`; `tests/it/direction.rs` holds it.
 
-// A model of the queue needs no programs, and tokio has none under loom.
+// A model of the queue needs neither programs nor a database, and tokio has none
+// under loom.
 #[cfg(not(loom))]
 pub mod app;
 pub mod engine;
 pub mod ffi;
 #[cfg(not(loom))]
 pub mod process;
+#[cfg(not(loom))]
+pub mod store;

@@ -3,10 +3,11 @@
 use crate::sources::{below, root};
 
 /// The parts from the top, each with those that it may name.
-const PARTS: [(&str, &[&str]); 4] = [
-    ("ffi", &["app", "process", "engine"]),
-    ("app", &["process", "engine"]),
+const PARTS: [(&str, &[&str]); 5] = [
+    ("ffi", &["app", "process", "store", "engine"]),
+    ("app", &["process", "store", "engine"]),
     ("process", &["engine"]),
+    ("store", &["engine"]),
     ("engine", &[]),
 ];
 
