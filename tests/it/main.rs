@@ -4,4 +4,5 @@ mod direction;
 mod exports;
 mod header;
 mod sources;
+mod store_crash;
 mod worker_limit;
