@@ -44,7 +44,7 @@ Describe 'The help of <Name>' -ForEach $pages {
         $common = [System.Management.Automation.Cmdlet]::CommonParameters
         $expected = @($Cmdlet.Parameters.Keys | Where-Object { $_ -notin $common } | Sort-Object)
         @($help.parameters.parameter | ForEach-Object name | Sort-Object) | Should -Be $expected
-        @($help.syntax.syntaxItem.parameter | ForEach-Object name | Sort-Object) | Should -Be $expected
+        @($help.syntax.syntaxItem.parameter | ForEach-Object name | Sort-Object -Unique) | Should -Be $expected
     }
 
     It 'names the types that the cmdlet gives' {

@@ -30,8 +30,8 @@ BeforeAll {
 }
 
 Describe 'The README' {
-    It 'shows five promises, each with its output' -ForEach @{ Found = $examples.Count } {
-        $Found | Should -Be 5
+    It 'shows five promises and a run of tasks, each with its output' -ForEach @{ Found = $examples.Count } {
+        $Found | Should -Be 6
     }
 
     It 'says how to begin before anything else' {

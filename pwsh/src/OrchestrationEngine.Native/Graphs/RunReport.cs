@@ -28,6 +28,12 @@ public sealed record RunReport
     [JsonPropertyName("sequentialSeconds")]
     public TimeSpan? Sequential { get; init; }
 
+    /// <summary>
+    /// Gets the names of the tasks that would have to be faster for the run to be, however many slots there are; null
+    /// until the end.
+    /// </summary>
+    public IReadOnlyList<string>? CriticalPath { get; init; }
+
     /// <summary>Gets how many tasks are in which state.</summary>
     public required TaskCounts Counts { get; init; }
 

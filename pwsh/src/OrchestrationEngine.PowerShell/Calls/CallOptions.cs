@@ -94,6 +94,15 @@ internal sealed record CallOptions
     /// <summary>Gets a value indicating whether items find what those before them have left in their runspace.</summary>
     internal bool KeepsState { get; init; }
 
+    /// <summary>Gets the tasks to run instead of items, as they were written; null for items.</summary>
+    internal IReadOnlyList<object?>? Tasks { get; init; }
+
+    /// <summary>Gets how many slots groups of tasks have, by name.</summary>
+    internal IReadOnlyDictionary<string, int> Groups { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Gets the name of the caller's variable that gets what came of a run of tasks; null for none.</summary>
+    internal string? SummaryVariable { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

@@ -12,11 +12,12 @@ namespace OrchestrationEngine.PowerShell.Calls;
 internal static class CallerSession
 {
     /// <exception cref="UsingException">A $using: expression has no value, or one that cannot be passed on.</exception>
-    internal static CallSettings Read(SessionState caller, CallOptions options, SessionImports imports, int depth)
+    internal static CallSettings Read(
+        SessionState caller, CallOptions options, SessionImports imports, int depth, TaskGraph? tasks = null)
     {
         var block = AstOf(options.ScriptBlock)!;
         var stage = ReadStage(options);
-        var values = UsingValues.Read(BlocksOf(options), caller);
+        var values = UsingValues.Read(tasks is null ? BlocksOf(options) : TaskGraphMaker.BlocksOf(tasks), caller);
         return new CallSettings
         {
             Block = block,
@@ -30,7 +31,9 @@ internal static class CallerSession
             KeepsState = options.KeepsState,
             // What a worker's own blocks have set up must stay for all of its items.
             ResetsAfterItem = options.UseNewRunspace
-                || (!options.KeepsState && stage is null && TraceAnalysis.LeavesTraces(block, imports.Recipe)),
+                || (!options.KeepsState && stage is null && (tasks is null
+                    ? TraceAnalysis.LeavesTraces(block, imports.Recipe)
+                    : TaskGraphMaker.LeaveTraces(tasks, imports.Recipe))),
             // With another attempt before it, a failure is not the item's end: then only the feeding thread knows.
             StopsOnError = options.StopsOnError && options.Retry is null,
             ThrottleLimit = options.ThrottleLimit,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Host;
@@ -7,6 +8,8 @@ using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
+using OrchestrationEngine.PowerShell.Scripts;
+using OrchestrationEngine.PowerShell.Tasks;
 
 namespace OrchestrationEngine.PowerShell.Calls;
 
@@ -20,6 +23,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private ScriptBlock? _pump;
     private ParallelCall? _call;
     private JobCall? _job;
+    private TaskRun? _run;
     private CallOptions _options = null!;
     private bool _isOver;
     private volatile bool _isStopped;
@@ -58,7 +62,11 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <summary>Says that no more items come, and writes all output that is left, or the job that gets it.</summary>
     internal void Finish()
     {
-        if (_job is not null)
+        if (_run is not null)
+        {
+            FinishRun(_run);
+        }
+        else if (_job is not null)
         {
             Try(_job.Start);
         }
@@ -74,6 +82,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     {
         _isStopped = true;
         _call?.Cancel(CancelReason.Requested);
+        _run?.Cancel();
     }
 
     /// <summary>Ends the call, however its pipeline ended: what still runs is stopped, or given up.</summary>
@@ -81,6 +90,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     {
         _call?.Dispose();
         _job?.Dispose();
+        _run?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -131,9 +141,18 @@ internal sealed class CmdletCall : ICaller, IDisposable
 
         options = options with { Given = _cmdlet.MyInvocation.BoundParameters };
         var session = _cmdlet.SessionState;
+        var tasks = options.Tasks is { } written ? ReadTasks(written, options) : null;
         var imports = SessionImports.Read(session, options.Imports, CallerSession.AstOf(options.ScriptBlock)!);
-        var settings = CallerSession.Read(session, options, imports, depth);
+        var settings = CallerSession.Read(session, options, imports, depth, tasks);
         var pool = ScriptPool.For(imports.Recipe with { ForEachObject = ForEachObjectFor(session, options, imports) });
+        if (tasks is not null)
+        {
+            _run = TaskRun.Open(pool, settings, tasks, _cmdlet, this);
+            ShareState(_run.State);
+            CancelIfStopped(_run.Cancel);
+            return;
+        }
+
         if (options.AsJob)
         {
             _job = new JobCall(_cmdlet, this, pool, options, settings);
@@ -141,14 +160,48 @@ internal sealed class CmdletCall : ICaller, IDisposable
         }
 
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
-        if (options.StateVariable is { } name)
+        ShareState(_call.State);
+        CancelIfStopped(() => _call.Cancel(CancelReason.Requested));
+    }
+
+    private TaskGraph ReadTasks(IReadOnlyList<object?> written, CallOptions options)
+    {
+        var scripts = new ScriptResolver(_cmdlet.SessionState, []);
+        return TaskGraphMaker.Make(new TaskReader(scripts).Read(written), options);
+    }
+
+    private void ShareState(OrchestrationState state)
+    {
+        if (_options.StateVariable is { } name)
         {
-            session.PSVariable.Set(name, _call.State);
+            _cmdlet.SessionState.PSVariable.Set(name, state);
+        }
+    }
+
+    private void CancelIfStopped(Action cancel)
+    {
+        if (_isStopped)
+        {
+            cancel();
+        }
+    }
+
+    private void FinishRun(TaskRun run)
+    {
+        var (summary, cutShort) = run.Finish();
+        if (_options.SummaryVariable is { } name)
+        {
+            _cmdlet.SessionState.PSVariable.Set(name, summary);
         }
 
         if (_isStopped)
         {
-            _call.Cancel(CancelReason.Requested);
+            throw new PipelineStoppedException();
+        }
+
+        if (cutShort is not null)
+        {
+            _cmdlet.ThrowTerminatingError(cutShort);
         }
     }
 

@@ -3,16 +3,20 @@ using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Calls;
 using OrchestrationEngine.PowerShell.Completers;
+using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Cmdlets;
 
 /// <summary>Runs a script block for each input object, several at a time.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "ParallelOrchestration")]
-[OutputType(typeof(PSObject), typeof(ItemResult))]
+[Cmdlet(VerbsLifecycle.Invoke, "ParallelOrchestration", DefaultParameterSetName = ItemsParameterSet)]
+[OutputType(typeof(PSObject), typeof(ItemResult), typeof(TaskResult))]
 public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisposable
 {
     // What ForEach-Object -Parallel accepts: the milliseconds must fit into 31 bits.
     private const double MaximumSeconds = int.MaxValue / 1000;
+
+    private const string ItemsParameterSet = "Items";
+    private const string TasksParameterSet = "Tasks";
 
     private readonly CmdletCall _call;
 
@@ -20,12 +24,12 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
     public InvokeParallelOrchestrationCommand() => _call = new CmdletCall(this);
 
     /// <summary>Gets or sets what runs for each item, which it finds in $_.</summary>
-    [Parameter(Mandatory = true, Position = 0)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = ItemsParameterSet)]
     [ValidateNotNull]
     public ScriptBlock ScriptBlock { get; set; } = null!;
 
     /// <summary>Gets or sets the item; without pipeline input the block runs once, with $null.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true, ParameterSetName = ItemsParameterSet)]
     public object? InputObject { get; set; }
 
     /// <summary>Gets or sets how many items may run at once.</summary>
@@ -67,13 +71,14 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
     {
         RefuseTwoInputs();
         RefuseToKeepNewRunspaces();
+        RefuseWhatIsForItems();
         _call.Start(ReadOptions());
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputScript is null)
+        if (InputScript is null && Tasks is null)
         {
             _call.Add(InputObject);
         }
@@ -90,7 +95,10 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
 
     private CallOptions ReadOptions() => new()
     {
-        ScriptBlock = ScriptBlock,
+        ScriptBlock = Tasks is null ? ScriptBlock : TaskCall.Runner.GetScriptBlock(),
+        Tasks = Tasks,
+        Groups = ReadGroups(),
+        SummaryVariable = SummaryVariable,
         ThrottleLimit = ThrottleLimit,
         Timeout = CallOptions.LimitOf(TimeoutSeconds),
         ItemTimeout = CallOptions.LimitOf(ItemTimeoutSeconds),

@@ -20,7 +20,7 @@ internal sealed class ItemSlot
     private Queue<(OutputKind Kind, object? Value)>? _held;
     private List<(OutputKind Kind, object? Value)>? _attempted;
 
-    internal ItemSlot(int number, IItemReceiver? own = null)
+    internal ItemSlot(long number, IItemReceiver? own = null)
     {
         Number = number;
         Own = own;
@@ -28,7 +28,7 @@ internal sealed class ItemSlot
     }
 
     /// <summary>Gets the number of the slot, which is the native queue's id of the item.</summary>
-    internal int Number { get; }
+    internal long Number { get; }
 
     /// <summary>
     /// Gets who takes what comes of an item of a worker's own making, such as its -Begin; null for items of the input.

@@ -12,14 +12,14 @@ internal sealed class ItemTable
 {
     private readonly ItemSlot?[] _slots;
     private readonly Stack<ItemSlot> _free = new();
-    private readonly ConcurrentDictionary<int, ItemSlot> _own = new();
+    private readonly ConcurrentDictionary<long, ItemSlot> _own = new();
     private int _used;
-    private int _lastOwn;
+    private long _lastOwn;
 
     internal ItemTable(int size) => _slots = new ItemSlot?[size];
 
     /// <summary>Finds the slot of an item that is on its way.</summary>
-    internal ItemSlot this[long number] => number < 0 ? _own[(int)number] : _slots[number]!;
+    internal ItemSlot this[long number] => number < 0 ? _own[number] : _slots[number]!;
 
     /// <summary>Adds the slot of an item of a worker's own making.</summary>
     /// <param name="receiver">Takes what comes of it.</param>

@@ -16,7 +16,7 @@ internal sealed class ItemBars(int top)
     // Process-wide, since bars of nested calls appear beside each other; and far from what scripts choose.
     private static int _lastId = 1_000_000;
 
-    private readonly Dictionary<(int Slot, int ActivityId), ItemBar> _bars = [];
+    private readonly Dictionary<(long Slot, int ActivityId), ItemBar> _bars = [];
     private readonly List<ItemBar> _ended = [];
     private long _count;
 
@@ -26,7 +26,7 @@ internal sealed class ItemBars(int top)
     /// <summary>Takes a record of an item.</summary>
     /// <param name="slot">The item's slot.</param>
     /// <param name="record">The record.</param>
-    internal void Put(int slot, ProgressRecord record)
+    internal void Put(long slot, ProgressRecord record)
     {
         var key = (slot, record.ActivityId);
         var isNew = !_bars.TryGetValue(key, out var bar);
@@ -50,7 +50,7 @@ internal sealed class ItemBars(int top)
     }
 
     /// <summary>Ends the bars of an item.</summary>
-    internal void End(int slot)
+    internal void End(long slot)
     {
         foreach (var (key, bar) in _bars.Where(entry => entry.Key.Slot == slot).ToArray())
         {
@@ -114,7 +114,7 @@ internal sealed class ItemBars(int top)
         _ended.Add(bar);
     }
 
-    private void End((int Slot, int ActivityId) key, ItemBar bar)
+    private void End((long Slot, int ActivityId) key, ItemBar bar)
     {
         _bars.Remove(key);
         bar.IsEnded = true;

@@ -37,6 +37,14 @@ public sealed class OrchestrationContext
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public OrchestrationBag Bag(string name) => _session.Call.State.Bag(name);
 
+    /// <summary>Finds what a task of the run has put out that had to succeed before this one.</summary>
+    /// <param name="task">Its name, in any case.</param>
+    /// <returns>Its output: nothing, the object, or an array of several.</returns>
+    /// <exception cref="ArgumentException">There is no task of that name, or it has not succeeded yet.</exception>
+    public object? OutputOf(string task) => _session.Call is TaskCall call
+        ? Unroll(call.OutputOf(task))
+        : throw new ArgumentException($"There is no task '{task}': the call runs items, not tasks.");
+
     /// <summary>Runs a block while no other item of the call runs one under the same name.</summary>
     /// <param name="name">The name of the lock, in any case. The item that has the lock may take it again.</param>
     /// <param name="block">What to run, in a scope of its own, on the calling thread.</param>
@@ -64,11 +72,11 @@ public sealed class OrchestrationContext
     private static Collection<PSObject> Invoke(ScriptBlock block) =>
         block.InvokeWithContext((Dictionary<string, ScriptBlock>?)null, variablesToDefine: null);
 
-    private static object? Unroll(Collection<PSObject> output) => output.Count switch
+    private static object? Unroll(IReadOnlyList<object?> output) => output.Count switch
     {
         0 => AutomationNull.Value,
         1 => output[0],
-        _ => output.Select(value => (object?)value).ToArray(),
+        _ => output.ToArray(),
     };
 
     /// <summary>

@@ -46,7 +46,7 @@ internal sealed class PoolList
     }
 
     /// <summary>Lets a call into its pool, which comes back to the list if it has been dropped meanwhile.</summary>
-    internal void Enter(ScriptPool pool, ItemCall call)
+    internal void Enter(ScriptPool pool, WorkerCall call)
     {
         lock (_lock)
         {

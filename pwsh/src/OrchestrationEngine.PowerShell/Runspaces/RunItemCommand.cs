@@ -184,10 +184,10 @@ public sealed class RunItemCommand : PSCmdlet
             _session.Fail(error);
             return Outcome.Failed;
         }
-        catch (FlowControlException)
+        catch (FlowControlException left)
         {
             // exit, break or continue: the end of the item, as in ForEach-Object -Parallel.
-            return Outcome.Succeeded;
+            return _session.OutcomeOf(left);
         }
     }
 }

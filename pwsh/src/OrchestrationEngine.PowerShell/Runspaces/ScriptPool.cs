@@ -30,7 +30,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     private static ScriptPool? _current;
 
     private readonly object _lock = new();
-    private readonly List<ItemCall> _calls = [];
+    private readonly List<WorkerCall> _calls = [];
     private readonly List<WorkerRunspace> _runspaces = [];
     private readonly WorkerSetup _setup;
     private readonly PoolList _list;
@@ -108,13 +108,19 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     /// <summary>Opens the queue of a call.</summary>
     internal void Open(ItemCall call, QueueOptions options)
     {
-        _list.Enter(this, call);
-        call.Closing = () => Remove(call);
+        Enter(call);
         call.Open(Native.Open(options with { Tag = call.Tag }));
     }
 
+    /// <summary>Begins the run of a graph.</summary>
+    internal void Open(TaskCall call, Graph graph)
+    {
+        Enter(call);
+        call.Open(Native.StartRun(call.Tag, graph));
+    }
+
     /// <summary>Lets a call in; called by the list, under its lock.</summary>
-    internal void Add(ItemCall call)
+    internal void Add(WorkerCall call)
     {
         lock (_lock)
         {
@@ -200,7 +206,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     /// <inheritdoc/>
     public void ReportFailure(Exception exception)
     {
-        ItemCall[] calls;
+        WorkerCall[] calls;
         lock (_lock)
         {
             calls = _calls.ToArray();
@@ -252,7 +258,13 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         }
     }
 
-    private ItemCall? Find(long tag)
+    private void Enter(WorkerCall call)
+    {
+        _list.Enter(this, call);
+        call.Closing = () => Remove(call);
+    }
+
+    private WorkerCall? Find(long tag)
     {
         lock (_lock)
         {
@@ -260,7 +272,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         }
     }
 
-    private void Remove(ItemCall call)
+    private void Remove(WorkerCall call)
     {
         lock (_lock)
         {

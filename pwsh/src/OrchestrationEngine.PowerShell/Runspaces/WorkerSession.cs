@@ -17,7 +17,7 @@ internal sealed class WorkerSession : IDisposable
     private static WorkerSession? _ofThread;
 
     private readonly Worker _worker;
-    private readonly Outbox _outbox;
+    private readonly IWorkerOutput _output;
     private readonly RunningItems? _running;
     private readonly CancellationTokenSource _stopping = new();
     private readonly WorkerStage? _stage;
@@ -25,10 +25,10 @@ internal sealed class WorkerSession : IDisposable
     private ItemSlot? _own;
     private bool _holdsGate;
 
-    internal WorkerSession(Worker worker, ItemCall call, long attachment)
+    internal WorkerSession(Worker worker, WorkerCall call, long attachment)
     {
         _worker = worker;
-        _outbox = call.OutboxOf(worker.Id);
+        _output = call.OutputOf(worker);
         _stage = call.Settings.Stage is { } stage ? new WorkerStage(stage) : null;
         _running = call.Settings.Running;
         Call = call;
@@ -43,7 +43,7 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Gets what the worker runs beside its items; null for nothing.</summary>
     internal WorkerStage? Stage => _stage;
 
-    internal ItemCall Call { get; }
+    internal WorkerCall Call { get; }
 
     internal long Attachment { get; }
 
@@ -95,7 +95,7 @@ internal sealed class WorkerSession : IDisposable
                 return false;
             }
 
-            _slot = Call.Table[number];
+            _slot = Call.Find(number);
         }
         while (_running is not null && !TellStart(_running, _slot));
 
@@ -126,8 +126,7 @@ internal sealed class WorkerSession : IDisposable
             WaitForRoom(producer);
         }
 
-        _outbox.Put(value);
-        if (!_worker.Emit(slot.Number, (ushort)kind))
+        if (!_output.Put(slot, kind, value))
         {
             // Given up: nobody reads any more, so the rest of the item is of no use.
             IsOver = true;
@@ -140,6 +139,10 @@ internal sealed class WorkerSession : IDisposable
         OutputKind.Failure,
         Call.Settings.IsStrict ? StrictErrors.ItemFailed(error, _slot?.Input) : error.ErrorRecord);
 
+    /// <summary>Says how the item ends that was left by exit, break or continue.</summary>
+    internal Outcome OutcomeOf(FlowControlException left) =>
+        _slot is { } slot ? _output.OutcomeOf(slot, left) : Outcome.Succeeded;
+
     /// <summary>Ends the item that was started, if one was.</summary>
     internal void EndItem(Outcome outcome)
     {
@@ -151,7 +154,7 @@ internal sealed class WorkerSession : IDisposable
         _running?.End(slot.Index, this);
         _slot = null;
         LeaveGate();
-        IsOver |= !_worker.End(slot.Number, outcome);
+        IsOver |= !_output.End(slot, outcome);
         if (outcome == Outcome.Failed && Call.Settings.StopsOnError)
         {
             // Here, and not where the error is written: no item may start in between.
@@ -187,7 +190,7 @@ internal sealed class WorkerSession : IDisposable
         }
 
         _own = null;
-        IsOver |= !_worker.End(own.Number, outcome);
+        IsOver |= !_output.End(own, outcome);
     }
 
     /// <summary>Runs the block that gives the input, instead of an item.</summary>

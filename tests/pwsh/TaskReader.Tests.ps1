@@ -1,4 +1,4 @@
-# What is written as a task is understood or refused as a whole. No cmdlet takes tasks yet, so the reader is reached by reflection.
+# What is written as a task is understood or refused as a whole. The reader is reached by reflection, since much of what it reads shows in no result.
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = 'BeforeAll hands variables to other blocks')]
 param()
 

@@ -1,0 +1,98 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
+using OrchestrationEngine.PowerShell.Tasks;
+
+namespace OrchestrationEngine.PowerShell.Calls;
+
+/// <summary>Makes of tasks that were read what the engine runs and what workers need to know.</summary>
+internal static class TaskGraphMaker
+{
+    /// <summary>How long a stopped task may go on before its worker is given up.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
+
+    /// <exception cref="CallRefusedException">A task asks for what cannot be done, or its command is no PowerShell.</exception>
+    internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options) => new(
+        new Graph
+        {
+            Tasks = tasks.Select(task => task.ToGraphTask()).ToList(),
+            Groups = options.Groups.Select(group => new GraphGroup(group.Key, group.Value)).ToList(),
+            MaxConcurrency = options.ThrottleLimit,
+            StopOnError = options.StopsOnError,
+            Timeout = options.Timeout,
+            Grace = StopGrace,
+        },
+        tasks.Select(WorkOf).ToList());
+
+    /// <summary>The blocks of tasks that can have $using: expressions.</summary>
+    internal static IEnumerable<Ast> BlocksOf(TaskGraph tasks) =>
+        tasks.Works.SelectMany(task => new[] { task.Block, task.Condition }).OfType<Ast>();
+
+    /// <summary>Whether a task can leave something in its runspace; of scripts nobody knows.</summary>
+    internal static bool LeaveTraces(TaskGraph tasks, SessionRecipe recipe) =>
+        tasks.Works.Any(task => task.Command is not null || TraceAnalysis.LeavesTraces(task.Block!, recipe)
+            || (task.Condition is { } condition && TraceAnalysis.LeavesTraces(condition, recipe)));
+
+    private static TaskWork WorkOf(TaskDefinition task)
+    {
+        if (task.Memo is not null || task.Inputs.Count > 0)
+        {
+            throw new CallRefusedException(TaskRunErrors.NotYet(task.Name, task.Memo is null ? "Inputs" : "Memo"));
+        }
+
+        var work = new TaskWork
+        {
+            Name = task.Name,
+            Command = task.Script?.Path,
+            Block = task.Command is null ? CallerSession.AstOf(task.ScriptBlock) : BlockOf(task, task.Command),
+            Condition = ConditionOf(task.Condition),
+            Parameters = TableOf(task.Parameters),
+        };
+        return work with { RunsAlone = work.Values.Any(ClassAffinity.IsBound) };
+    }
+
+    private static ScriptBlockAst? ConditionOf(TaskCondition? condition) => condition switch
+    {
+        null => null,
+        { Block: { } block } => CallerSession.AstOf(block),
+        { Value: var value } => Parse(value ? "$true" : "$false"),
+    };
+
+    // A single command takes the parameters of the task, which the runner holds (see TaskCall); its failure is that of
+    // the task.
+    private static ScriptBlockAst BlockOf(TaskDefinition task, string command)
+    {
+        var block = Parser.ParseInput(command, out _, out var errors);
+        if (errors.Length > 0)
+        {
+            throw new CallRefusedException(TaskRunErrors.CommandUnreadable(task.Name, command, errors[0]));
+        }
+
+        var isSingle = block is { ParamBlock: null, BeginBlock: null, ProcessBlock: null, EndBlock.Statements: [PipelineAst { PipelineElements: [CommandAst] }] };
+        if (!isSingle && task.Parameters.Count > 0)
+        {
+            throw new CallRefusedException(TaskRunErrors.CommandTakesNoParameters(task.Name, command));
+        }
+
+        return isSingle ? Parse($"{command} @__parameters\nif (-not $?) {{ exit $LASTEXITCODE }}") : block;
+    }
+
+    private static ScriptBlockAst Parse(string text) => (ScriptBlockAst)ScriptBlock.Create(text).Ast;
+
+    private static Hashtable TableOf(IReadOnlyList<KeyValuePair<string, object?>> parameters)
+    {
+        var table = new Hashtable(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in parameters)
+        {
+            table[name] = value;
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace OrchestrationEngine.PowerShell.Output;
+
+/// <summary>The errors of a run of tasks.</summary>
+internal static class TaskRunErrors
+{
+    internal static ErrorRecord ExitCode(int code) => new(
+        new RuntimeException($"It ended with exit code {code}."), "TaskExitCode", ErrorCategory.NotSpecified, code);
+
+    /// <summary>A task that did not do what it was to do.</summary>
+    internal static ErrorRecord Of(TaskResult task) => new(
+        new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
+        $"Task{task.Status}",
+        ErrorCategory.OperationStopped,
+        task.Name);
+
+    internal static ErrorRecord NotYet(string task, string key) => Errors.Advise(
+        new ErrorRecord(
+            new PSNotSupportedException($"Task '{task}' has the key '{key}', which this version cannot act on yet."),
+            "TaskKeyNotYet",
+            ErrorCategory.NotImplemented,
+            key),
+        "Leave it out.");
+
+    internal static ErrorRecord GroupLimitInvalid(string group, object? limit) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException($"The group '{group}' has '{limit}' for a limit, which is no whole number from 1."),
+            "GroupLimitInvalid",
+            ErrorCategory.InvalidArgument,
+            group),
+        "Write it as -Groups @{ database = 2 }.");
+
+    internal static ErrorRecord CommandUnreadable(string task, string command, ParseError problem) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException($"The command of task '{task}' is no PowerShell: {problem.Message} (column {problem.Extent.StartColumnNumber})"),
+            "TaskCommandUnreadable",
+            ErrorCategory.ParserError,
+            command),
+        "Correct it, or give a ScriptBlock instead, whose mistakes show when it is written.");
+
+    internal static ErrorRecord CommandTakesNoParameters(string task, string command) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException($"Task '{task}' has parameters, but its command is more than a single command."),
+            "TaskCommandTakesNoParameters",
+            ErrorCategory.InvalidArgument,
+            command),
+        "Give a ScriptBlock with a param() block instead.");
+
+    internal static ErrorRecord GraphRefused(Native.EngineException problem) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException($"The tasks cannot be run: {problem.Message}."),
+            "TasksRefused",
+            ErrorCategory.InvalidArgument,
+            targetObject: null),
+        "Correct the tasks that it names; nothing was started.");
+
+    internal static ErrorRecord NotForTasks(string parameter) => Errors.Advise(
+        new ErrorRecord(
+            new PSArgumentException($"-{parameter} is for items and has no meaning with -Tasks."),
+            "NotForTasks",
+            ErrorCategory.InvalidArgument,
+            parameter),
+        "Leave it out. Time limits, retries and conditions of tasks are keys of theirs.");
+
+    /// <summary>The run was ended before its tasks were done.</summary>
+    internal static ErrorRecord RunCutShort(TaskRunSummary summary, string reason) => new(
+        new RuntimeException(reason switch
+        {
+            "Timeout" => $"The run took longer than it may. {summary}",
+            "FirstFailure" => $"A task failed, so the run was stopped. {summary}",
+            _ => $"The run was stopped ({reason}). {summary}",
+        }),
+        reason == "Timeout" ? "RunTimedOut" : "RunStopped",
+        reason == "Timeout" ? ErrorCategory.OperationTimeout : ErrorCategory.OperationStopped,
+        summary);
+
+    private static string Ended(TaskResult task) => task.Status switch
+    {
+        TaskStatus.TimedOut => $"was stopped after {task.Duration.TotalSeconds:0.###} s because it ran longer than it may.",
+        _ => $"failed: {task.Error?.Exception.Message}",
+    };
+}

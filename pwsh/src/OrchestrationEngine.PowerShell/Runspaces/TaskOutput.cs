@@ -1,0 +1,80 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Runspaces;
+
+/// <summary>
+/// Keeps what an attempt at a task puts out in its slot, and tells the run what came of it. The slot's lock guards what
+/// is kept: a worker that was given up may still put something out.
+/// </summary>
+internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
+{
+    private const string ExitCode = "ExitCode";
+
+    /// <inheritdoc/>
+    public bool Put(ItemSlot slot, OutputKind kind, object? value)
+    {
+        lock (slot)
+        {
+            slot.Attempted.Add((kind, value));
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public Outcome OutcomeOf(ItemSlot slot, FlowControlException left)
+    {
+        if (left is ExitException exit)
+        {
+            ((Hashtable)slot.Input!)[ExitCode] = exit.Argument;
+        }
+
+        return Outcome.Succeeded;
+    }
+
+    /// <inheritdoc/>
+    public bool End(ItemSlot slot, Outcome outcome)
+    {
+        var ask = RunItem.From(slot.Number).Ask;
+        if (outcome == Outcome.Succeeded && CodeOf(slot) is { } code && code != 0)
+        {
+            Put(slot, OutputKind.Failure, TaskRunErrors.ExitCode(code));
+            outcome = Outcome.Failed;
+        }
+
+        var report = outcome switch
+        {
+            Outcome.Failed => new TaskReport { Error = new TaskError(MessageOf(slot)) },
+            Outcome.Succeeded when ask == RunAsk.Decide => new TaskReport { Runs = IsTrue(slot) },
+            _ => null,
+        };
+        if (outcome == Outcome.Succeeded && ask == RunAsk.Run)
+        {
+            call.KeepOutput(slot.Index, ValuesOf(slot).ToArray());
+        }
+
+        return (report is null || worker.Report(slot.Number, report)) && worker.End(slot.Number, outcome);
+    }
+
+    /// <summary>Gets the exit code that an attempt has left; null if it did not come to its end.</summary>
+    internal static int? CodeOf(ItemSlot slot) =>
+        ((Hashtable)slot.Input!)[ExitCode] is { } code && LanguagePrimitives.TryConvertTo<int>(
+            code, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static IEnumerable<object?> ValuesOf(ItemSlot slot) =>
+        slot.Attempted.Where(put => put.Kind == OutputKind.Output).Select(put => put.Value);
+
+    private static bool IsTrue(ItemSlot slot) => LanguagePrimitives.IsTrue(ValuesOf(slot).ToList());
+
+    private static string MessageOf(ItemSlot slot) =>
+        slot.Attempted.FindLast(put => put.Kind == OutputKind.Failure).Value is ErrorRecord error
+            ? error.Exception.Message
+            : "The task failed without saying why.";
+}
