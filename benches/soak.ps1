@@ -34,13 +34,13 @@ function Get-ExpectedStatus([int] $Number) {
 }
 
 function Invoke-Round {
-    0..($itemsPerRound - 1) | Invoke-ParallelOrchestration -ThrottleLimit $ThrottleLimit -ItemTimeoutSeconds 2 -PassThru {
+    0..($itemsPerRound - 1) | Invoke-ParallelOrchestration -ThrottleLimit $ThrottleLimit -ItemTimeoutSeconds 5 -PassThru {
         $item = $_
         switch ($_ % 100) {
             { $_ -lt 5 } { throw "item $item" }
             5 { exit 3 }
             # Half of them cannot be stopped, and cost their worker.
-            6 { if ($item % 200 -eq 6) { Start-Sleep -Seconds 60 } else { [Threading.Thread]::Sleep(4000) } }
+            6 { if ($item % 200 -eq 6) { Start-Sleep -Seconds 60 } else { [Threading.Thread]::Sleep(8000) } }
             { $_ -in 10..12 } { 1..5 | Invoke-ParallelOrchestration -ThrottleLimit 2 { $_ * 2 } }
             { $_ -in 20..25 } { Start-Sleep -Milliseconds 5 }
             { $_ -in 30..33 } { Write-Error "written by $item" }
