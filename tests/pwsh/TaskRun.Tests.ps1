@@ -75,6 +75,33 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
             "Task 'script' failed: It ended with exit code 3.", "Task 'program' failed: It ended with exit code 4.")
     }
 
+    It 'is never falsely green: <Name>' -ForEach @(
+        @{ Name = 'a command that is not there'; Task = @{ Command = 'oe-no-such-command' }; Message = "The term 'oe-no-such-command' is not recognized*" }
+        @{ Name = 'a command that ends with an error'; Task = @{ Command = 'Get-Item'; Parameters = @{ NoSuchParameter = 1 } }; Message = '*NoSuchParameter*' }
+        @{ Name = 'a condition that throws'; Task = @{ ScriptBlock = { 'ran' }; Condition = { throw 'unknown' } }; Message = 'unknown' }
+        @{ Name = 'a block that leaves by exit'; Task = @{ ScriptBlock = { exit 2 } }; Message = 'It ended with exit code 2.' }
+    ) {
+        $result = Invoke-ParallelOrchestration @quiet -Tasks $Task
+        $result.Status | Should -Be Failed
+        "$($result.Error)" | Should -BeLike $Message
+        @($result.Output).Count | Should -Be 0
+    }
+
+    It 'runs tasks one at a time that share an instance of a class' {
+        Invoke-WithLimit {
+            $made = & ([scriptblock]::Create('class Counted { [int] $Value; [int] Next() { return ++$this.Value } }; [Counted]::new()'))
+            $tasks = 1..20 | ForEach-Object { @{ Name = "t$_"; ScriptBlock = { param($Counter) $Counter.Next() }; Parameters = @{ Counter = $made } } }
+            @((Invoke-ParallelOrchestration -Tasks $tasks).Output | Sort-Object -Unique).Count
+            $tasks = 1..20 | ForEach-Object { @{ Name = "t$_"; ScriptBlock = { ($using:made).Next() } } }
+            @((Invoke-ParallelOrchestration -Tasks $tasks).Output | Sort-Object -Unique).Count
+        } | Should -Be 20, 20
+    }
+
+    It 'is shown as a table' {
+        (Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; ScriptBlock = { 1 } } | Out-String -Width 100).Trim() -split '\r?\n' | Select-Object -First 1 |
+            Should -Match '^Name +Status +Duration +Attempts +Output$'
+    }
+
     It 'skips what waits for a failed task and says for which; a condition that does not hold skips only its own' {
         $results = Invoke-ParallelOrchestration @quiet -Tasks @(
             @{ Name = 'broken'; ScriptBlock = { throw 'x' } }

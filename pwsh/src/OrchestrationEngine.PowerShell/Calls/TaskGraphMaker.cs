@@ -64,8 +64,8 @@ internal static class TaskGraphMaker
         { Value: var value } => Parse(value ? "$true" : "$false"),
     };
 
-    // A single command takes the parameters of the task, which the runner holds (see TaskCall); its failure is that of
-    // the task.
+    // A single command takes the parameters of the task, which the runner holds (see TaskCall). If it cannot be found, or
+    // ends with an error or an exit code, that is the end of the task: there is nothing to go on with.
     private static ScriptBlockAst BlockOf(TaskDefinition task, string command)
     {
         var block = Parser.ParseInput(command, out _, out var errors);
@@ -80,7 +80,7 @@ internal static class TaskGraphMaker
             throw new CallRefusedException(TaskRunErrors.CommandTakesNoParameters(task.Name, command));
         }
 
-        return isSingle ? Parse($"{command} @__parameters\nif (-not $?) {{ exit $LASTEXITCODE }}") : block;
+        return isSingle ? Parse($"try {{ {command} @__parameters\n}} catch {{ throw }}\nif (-not $?) {{ exit $LASTEXITCODE }}") : block;
     }
 
     private static ScriptBlockAst Parse(string text) => (ScriptBlockAst)ScriptBlock.Create(text).Ast;

@@ -47,11 +47,12 @@ internal sealed class TaskRun : IDisposable
     internal static TaskRun Open(
         ScriptPool pool, CallSettings settings, TaskGraph tasks, Cmdlet cmdlet, ICaller caller)
     {
-        var call = new TaskCall(settings, tasks.Works) { Host = caller.Host };
+        var works = WithShared(tasks.Works, settings);
+        var call = new TaskCall(settings, works) { Host = caller.Host };
         try
         {
             pool.Open(call, tasks.Graph);
-            return new TaskRun(call, tasks.Works, cmdlet, caller);
+            return new TaskRun(call, works, cmdlet, caller);
         }
         catch (EngineException problem) when (problem.Status == EngineStatus.InvalidGraph)
         {
@@ -97,6 +98,15 @@ internal sealed class TaskRun : IDisposable
     /// <summary>Ends the run, however its following ended.</summary>
     public void Dispose() => _call.Dispose();
 
+    // What all tasks share can be such that none may run beside another.
+    private static IReadOnlyList<TaskWork> WithShared(IReadOnlyList<TaskWork> works, CallSettings settings)
+    {
+        var shared = settings.UsingValues.Values.Concat(settings.Imports.Variables.Values);
+        return shared.Any(ClassAffinity.IsBound)
+            ? works.Select(work => work with { RunsAlone = true }).ToList()
+            : works;
+    }
+
     private void Follow(RunEvent happened)
     {
         if (happened.Task is not { } task)
@@ -138,7 +148,7 @@ internal sealed class TaskRun : IDisposable
             Status = Enum.Parse<TaskStatus>(end.State!.Value.ToString()),
             Output = ValuesOf<object?>(puts, OutputKind.Output),
             Errors = ValuesOf<ErrorRecord>(puts, OutputKind.Error),
-            Error = ValuesOf<ErrorRecord>(puts, OutputKind.Failure).LastOrDefault(),
+            Error = ValuesOf<ErrorRecord>(puts, OutputKind.Failure).LastOrDefault() ?? TaskRunErrors.OfRun(end.Error),
             ExitCode = end.State is TaskState.Succeeded or TaskState.Failed ? exitCode : null,
             Reason = ReasonOf(end),
             StartTime = _starts[task]?.Time,

@@ -9,6 +9,11 @@ internal static class TaskRunErrors
     internal static ErrorRecord ExitCode(int code) => new(
         new RuntimeException($"It ended with exit code {code}."), "TaskExitCode", ErrorCategory.NotSpecified, code);
 
+    /// <summary>Why a task failed, where only the engine knows: its condition, or a worker that was lost.</summary>
+    internal static ErrorRecord? OfRun(string? message) => message is null
+        ? null
+        : new ErrorRecord(new RuntimeException(message), "TaskNotRun", ErrorCategory.OperationStopped, targetObject: null);
+
     /// <summary>A task that did not do what it was to do.</summary>
     internal static ErrorRecord Of(TaskResult task) => new(
         new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
