@@ -109,6 +109,9 @@ typedef enum {
   // one that is not there, or need more than there is; the error text names
   // them.
   OE_STATUS_INVALID_GRAPH = 29,
+  // The store of a folder refused: it cannot be used, or the run in it cannot
+  // go on; the error text says why and what to do.
+  OE_STATUS_STORE = 30,
 } oe_status;
 
 // A batch of tasks that runs in the background. Owned by the caller until
@@ -594,7 +597,8 @@ oe_status oe_queue_get_counters(const oe_queue *queue, oe_item_counters *counter
 // `OE_STATUS_INVALID_JSON`, with line and column in the error text;
 // `OE_STATUS_INVALID_GRAPH` for a circle, an unknown name and the like;
 // `OE_STATUS_INVALID_ARGUMENT` if something is the host's and there is no
-// pool; `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`.
+// pool; `OE_STATUS_STORE` if the run cannot be kept or cannot go on;
+// `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`.
 //
 // # Safety
 // `pool` must be NULL or a pool that was not freed; `json` must be valid for

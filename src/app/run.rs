@@ -13,6 +13,7 @@
 //! | `timeoutSeconds` | how long it may take |
 //! | `graceSeconds` | how long a worker may go on after a stop before it is given up; 5 |
 //! | `jitterSeed` | the same seed gives the same delays |
+//! | `state` | `{"folder", "name", "run", "resume", "acceptsChangedPlan", "durability"}`: keeps the run under this id in the store of a folder. `resume` goes on with a run: `unfinished` repeats what had not ended, `unsuccessful` also what had failed. `durability` is `normal` or `full` |
 //!
 //! | key of a task | |
 //! |---|---|
@@ -58,6 +59,7 @@ mod inbox;
 mod programs;
 mod read;
 mod report;
+mod state;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -75,12 +77,14 @@ use crate::engine::queue::QueueOptions;
 use crate::engine::schedule::{Restored, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
+use crate::store::StoreError;
 use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use programs::Programs;
 use read::{Submitted, Work};
+use state::State;
 
 /// Why a run did not begin. The texts are fragments.
 #[derive(Debug)]
@@ -102,6 +106,11 @@ pub enum RunError {
         /// Why.
         source: OpenError,
     },
+    /// The run cannot be kept, or cannot go on.
+    Store {
+        /// Why.
+        source: StoreError,
+    },
     /// The operating system gave no thread.
     System {
         /// What it said.
@@ -116,12 +125,19 @@ impl fmt::Display for RunError {
             Self::Graph { source } => source.fmt(f),
             Self::NoPool => f.write_str("a task is the host's to do, but there is no pool"),
             Self::Pool { .. } => f.write_str("the pool opened no queue for the run"),
+            Self::Store { source } => write!(f, "{source}; {}", source.advice()),
             Self::System { source } => write!(f, "there is no thread for the run: {source}"),
         }
     }
 }
 
 impl std::error::Error for RunError {}
+
+impl From<StoreError> for RunError {
+    fn from(source: StoreError) -> Self {
+        Self::Store { source }
+    }
+}
 
 /// The workers that do what is the host's.
 #[derive(Clone, Copy)]
@@ -162,11 +178,17 @@ impl Run {
         let submitted = read::run(json).map_err(|source| RunError::Json { source })?;
         let grace = submitted.grace;
         let Submitted {
-            graph,
+            mut graph,
             works,
             options,
+            state,
+            plan,
             ..
         } = submitted;
+        let state = state.map(State::open).transpose()?;
+        if let Some(state) = &state {
+            state.estimate(&mut graph)?;
+        }
         let graph = Graph::new(graph).map_err(|source| RunError::Graph { source })?;
         let needs_host = has_host_work(&works) || graph.asks_the_host();
         if needs_host && workers.is_none() {
@@ -186,6 +208,10 @@ impl Run {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
         };
+        let memory = match &state {
+            Some(state) => state.begin(plan, &graph, &inbox)?,
+            None => memory,
+        };
         let first = graph.root_tasks().start;
         let tasks = driver::known(&graph, 0);
         let schedule = Schedule::going_on(graph, options, memory.ended);
@@ -193,6 +219,9 @@ impl Run {
         let (of_driver, of_inbox) = (Arc::clone(&course), Arc::clone(&inbox));
         let mut driver = Driver::new(schedule, of_driver, of_inbox, places, memory.journal);
         driver.learn(first, works);
+        if let Some(state) = state {
+            driver.when_over(move |durations| state.remember(durations));
+        }
         thread::Builder::new()
             .name("oe-run".to_owned())
             .spawn(move || driver.run())

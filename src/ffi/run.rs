@@ -54,7 +54,8 @@ pub const OE_RUN_ASK_EXPAND: u64 = 2;
 /// `OE_STATUS_INVALID_JSON`, with line and column in the error text;
 /// `OE_STATUS_INVALID_GRAPH` for a circle, an unknown name and the like;
 /// `OE_STATUS_INVALID_ARGUMENT` if something is the host's and there is no
-/// pool; `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`.
+/// pool; `OE_STATUS_STORE` if the run cannot be kept or cannot go on;
+/// `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`.
 ///
 /// # Safety
 /// `pool` must be NULL or a pool that was not freed; `json` must be valid for
@@ -201,6 +202,7 @@ impl From<RunError> for Failure {
             RunError::Json { .. } => oe_status::OE_STATUS_INVALID_JSON,
             RunError::Graph { .. } => oe_status::OE_STATUS_INVALID_GRAPH,
             RunError::NoPool => oe_status::OE_STATUS_INVALID_ARGUMENT,
+            RunError::Store { .. } => oe_status::OE_STATUS_STORE,
             RunError::System { .. } => oe_status::OE_STATUS_SYSTEM,
         };
         Self::new(status, text)

@@ -48,6 +48,9 @@ pub enum oe_status {
     /// one that is not there, or need more than there is; the error text names
     /// them.
     OE_STATUS_INVALID_GRAPH = 29,
+    /// The store of a folder refused: it cannot be used, or the run in it cannot
+    /// go on; the error text says why and what to do.
+    OE_STATUS_STORE = 30,
 }
 
 /// Returns a short English text for a status code, NUL-terminated and valid
@@ -72,6 +75,7 @@ pub extern "C" fn oe_status_text(status: u32) -> *const std::ffi::c_char {
             27 => c"the operating system refused a resource",
             28 => c"the engine failed inside; this is a defect of it",
             29 => c"the tasks are no graph that could be run",
+            30 => c"the store of the state folder refused",
             _ => c"unknown status code",
         };
         text.as_ptr()

@@ -47,4 +47,7 @@ public enum EngineStatus
 
     /// <summary>The tasks are no graph that could be run; the message names what is wrong.</summary>
     InvalidGraph = 29,
+
+    /// <summary>The store of a state folder refused; the message says why and what to do.</summary>
+    Store = 30,
 }

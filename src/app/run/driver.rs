@@ -53,12 +53,16 @@ struct Outcome {
     actions: Vec<Action>,
 }
 
+/// Takes in how long tasks took, by path.
+type WhenOver = Box<dyn FnOnce(Vec<(String, Duration)>) + Send>;
+
 pub(super) struct Driver {
     schedule: Schedule,
     course: Arc<Course>,
     inbox: Arc<Inbox>,
     places: Places,
     journal: Option<Box<dyn Journal>>,
+    when_over: Option<WhenOver>,
     notes: HashMap<u32, Note>,
     /// How long the last attempt of each task took.
     durations: Vec<Duration>,
@@ -93,9 +97,15 @@ impl Driver {
             inbox,
             places,
             journal,
+            when_over: None,
             notes: HashMap::new(),
             durations: Vec::new(),
         }
+    }
+
+    /// Is told at the end how long the tasks took that succeeded by then.
+    pub(super) fn when_over(&mut self, act: impl FnOnce(Vec<(String, Duration)>) + Send + 'static) {
+        self.when_over = Some(Box::new(act));
     }
 
     /// Takes over who does the tasks from this number on.
@@ -123,6 +133,22 @@ impl Driver {
         if let Some(hosted) = &self.places.hosted {
             hosted.close();
         }
+        if let Some(when_over) = self.when_over.take() {
+            when_over(self.took());
+        }
+    }
+
+    /// How long the tasks took that succeeded and that none are inside.
+    fn took(&self) -> Vec<(String, Duration)> {
+        let graph = self.schedule.graph();
+        let has_run = |&task: &u32| {
+            let end = self.schedule.end_of(task);
+            let is_of_now = !self.schedule.is_restored(task) && graph.children(task).is_empty();
+            is_of_now && end == Some(schedule::TaskEnd::Succeeded)
+        };
+        let tasks = graph.tasks().filter(has_run);
+        let took = |task: u32| Some((graph.path(task), *self.durations.get(task as usize)?));
+        tasks.filter_map(took).collect()
     }
 
     fn next(&mut self) -> Vec<Item> {

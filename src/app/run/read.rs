@@ -13,6 +13,7 @@ use crate::engine::graph::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
 use crate::engine::retry::{Backoff, FailureKind, RetryOn, RetryPolicy};
 use crate::engine::schedule::{Failure, RunOptions, Tolerance};
 use crate::engine::value::Value;
+use crate::store::{Again, Durability};
 
 use super::programs::ProgramWork;
 
@@ -30,6 +31,9 @@ pub(super) struct Submitted {
     pub(super) works: Vec<Work>,
     pub(super) options: RunOptions,
     pub(super) grace: Duration,
+    pub(super) state: Option<GivenState>,
+    /// What was submitted, but for `state`, in one form however it was written.
+    pub(super) plan: String,
 }
 
 /// Who does a task.
@@ -82,7 +86,20 @@ pub(super) fn run(json: &str) -> Result<Submitted, serde_json::Error> {
             jitter_seed: given.jitter_seed,
         },
         grace: given.grace.unwrap_or(DEFAULT_GRACE),
+        plan: match given.state {
+            Some(_) => plan_of(json)?,
+            None => String::new(),
+        },
+        state: given.state,
     })
+}
+
+fn plan_of(json: &str) -> Result<String, serde_json::Error> {
+    let mut plan: serde_json::Value = serde_json::from_str(json)?;
+    if let Some(keys) = plan.as_object_mut() {
+        keys.remove("state");
+    }
+    Ok(plan.to_string())
 }
 
 /// Reads what the host reports.
@@ -131,6 +148,55 @@ struct GivenRun {
     grace: Option<Duration>,
     #[serde(default)]
     jitter_seed: u64,
+    state: Option<GivenState>,
+}
+
+/// Where a run is kept.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct GivenState {
+    pub(super) folder: String,
+    /// What the plan is called.
+    pub(super) name: String,
+    /// The id of the run.
+    pub(super) run: String,
+    resume: Option<GivenResume>,
+    #[serde(default)]
+    pub(super) accepts_changed_plan: bool,
+    #[serde(default)]
+    durability: GivenDurability,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenResume {
+    Unfinished,
+    Unsuccessful,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenDurability {
+    #[default]
+    Normal,
+    Full,
+}
+
+impl GivenState {
+    /// Which tasks run again, if the run goes on.
+    pub(super) fn again(&self) -> Option<Again> {
+        self.resume.map(|resume| match resume {
+            GivenResume::Unfinished => Again::Unfinished,
+            GivenResume::Unsuccessful => Again::Unsuccessful,
+        })
+    }
+
+    pub(super) fn durability(&self) -> Durability {
+        match self.durability {
+            GivenDurability::Normal => Durability::Normal,
+            GivenDurability::Full => Durability::Full,
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,8 @@ mod edge_cases;
 mod journal;
 #[path = "program_tests.rs"]
 mod programs_tests;
+#[path = "state_tests.rs"]
+mod state_tests;
 
 const FOREVER: Duration = Duration::MAX;
 
