@@ -2,7 +2,7 @@
 //! program tasks, behind a C ABI.
 //!
 //! The parts may name each other only downwards:
-//! `ffi -> app -> { process store } -> engine`; `tests/it/direction.rs` holds it.
+//! `ffi -> app -> { playbook process store } -> engine`; `tests/it/direction.rs` holds it.
 
 // A model of the queue needs neither programs nor a database, and tokio has none
 // under loom.
@@ -10,6 +10,7 @@
 pub mod app;
 pub mod engine;
 pub mod ffi;
+pub mod playbook;
 #[cfg(not(loom))]
 pub mod process;
 #[cfg(not(loom))]

@@ -3,9 +3,10 @@
 use crate::sources::{below, root};
 
 /// The parts from the top, each with those that it may name.
-const PARTS: [(&str, &[&str]); 5] = [
-    ("ffi", &["app", "process", "store", "engine"]),
-    ("app", &["process", "store", "engine"]),
+const PARTS: [(&str, &[&str]); 6] = [
+    ("ffi", &["app", "playbook", "process", "store", "engine"]),
+    ("app", &["playbook", "process", "store", "engine"]),
+    ("playbook", &["engine"]),
     ("process", &["engine"]),
     ("store", &["engine"]),
     ("engine", &[]),

@@ -3,6 +3,7 @@
 mod direction;
 mod exports;
 mod header;
+mod playbook_corpus;
 mod sources;
 mod store_crash;
 mod worker_limit;

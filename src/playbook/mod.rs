@@ -1,0 +1,13 @@
+//! Playbooks: what their files hold, whatever they are written in.
+//!
+//! Everything in here is pure: text in, values or errors out. Nothing is run, and no
+//! file, variable of the environment or clock is looked at.
+
+pub mod digest;
+pub mod format;
+pub mod json;
+pub mod place;
+pub mod problem;
+pub mod psd1;
+pub mod value;
+pub mod yaml;

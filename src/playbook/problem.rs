@@ -1,0 +1,68 @@
+//! What there is to say about a file: why it was not accepted, or warnings.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::place::Position;
+use super::{json, psd1, yaml};
+
+/// What is wrong with a file, and where. Its text says what to do, too:
+/// `build.psd1, line 3, column 9: expected a value, found the word `yes`. Put the text in quotes.`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file, as the caller names it.
+    pub file: String,
+    /// Where in it, if that is known.
+    pub position: Option<Position>,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Its name ends in none of the endings that say how it is written.
+    UnknownFormat,
+    /// It is no psd1 with data only.
+    Psd1(psd1::Fault),
+    /// It is no JSON.
+    Json(json::Fault),
+    /// It is no YAML.
+    Yaml(yaml::Fault),
+}
+
+impl Problem {
+    /// What to do about it.
+    pub fn advice(&self) -> Cow<'static, str> {
+        match self {
+            Self::UnknownFormat => "Name the file *.psd1, *.json, *.yaml or *.yml.".into(),
+            Self::Psd1(fault) => fault.advice().into(),
+            Self::Json(fault) => fault.advice().into(),
+            Self::Yaml(fault) => fault.advice().into(),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownFormat => f.write_str("a playbook is psd1, JSON or YAML"),
+            Self::Psd1(fault) => fault.fmt(f),
+            Self::Json(fault) => fault.fmt(f),
+            Self::Yaml(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, problem, .. } = self;
+        match self.position {
+            Some(position) => write!(f, "{file}, {position}: ")?,
+            None => write!(f, "{file} (the place is not known): ")?,
+        }
+        write!(f, "{problem}. {}", problem.advice())
+    }
+}
+
+impl std::error::Error for Diagnostic {}
