@@ -21,7 +21,7 @@ pub mod queue;
 mod queue_state;
 pub mod retry;
 pub mod schedule;
-mod suggest;
+pub(crate) mod suggest;
 mod sync;
 pub mod value;
 #[cfg(all(test, not(loom)))]

@@ -1,9 +1,13 @@
 //! The formats that a playbook may be written in.
 
+use super::dialect::{self, Reading, Remark};
 use super::place::{Place, Position};
 use super::problem::{Diagnostic, Problem};
 use super::value::Node;
 use super::{json, psd1, yaml};
+
+/// How many bytes of YAML are read again to look up the places of remarks.
+const LOOKED_THROUGH: usize = 4_000_000;
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +77,28 @@ impl<'s> Document<'s> {
             format,
             root,
         })
+    }
+
+    /// The playbook in it, with environment variables put in.
+    pub fn playbook(&self, environment: &dyn Fn(&str) -> Option<String>) -> Reading {
+        dialect::read(&self.root.resolve(environment))
+    }
+
+    /// Remarks on it, as a person can be told. YAML has to be read again for each
+    /// place, so of very many remarks the later ones have none.
+    pub fn diagnostics(&self, remarks: &[Remark]) -> Vec<Diagnostic> {
+        let located = LOOKED_THROUGH / self.source.len().max(1);
+        let mut diagnostics = Vec::with_capacity(remarks.len());
+        for (index, remark) in remarks.iter().enumerate() {
+            let is_known = matches!(remark.place, Place::At(_));
+            let is_located = is_known || index < located.max(1);
+            diagnostics.push(Diagnostic {
+                file: self.file.to_owned(),
+                position: is_located.then(|| self.position(remark.place)).flatten(),
+                problem: Problem::Playbook(remark.matter.clone()),
+            });
+        }
+        diagnostics
     }
 
     /// Where a value of this file stands.

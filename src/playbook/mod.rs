@@ -3,9 +3,11 @@
 //! Everything in here is pure: text in, values or errors out. Nothing is run, and no
 //! file, variable of the environment or clock is looked at.
 
+pub mod dialect;
 pub mod digest;
 pub mod format;
 pub mod json;
+pub mod model;
 pub mod place;
 pub mod problem;
 pub mod psd1;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::place::Position;
-use super::{json, psd1, yaml};
+use super::{dialect, json, psd1, yaml};
 
 /// What is wrong with a file, and where. Its text says what to do, too:
 /// `build.psd1, line 3, column 9: expected a value, found the word `yes`. Put the text in quotes.`
@@ -29,6 +29,8 @@ pub enum Problem {
     Json(json::Fault),
     /// It is no YAML.
     Yaml(yaml::Fault),
+    /// It could be read, but not everything in it is understood.
+    Playbook(dialect::Matter),
 }
 
 impl Problem {
@@ -39,7 +41,13 @@ impl Problem {
             Self::Psd1(fault) => fault.advice().into(),
             Self::Json(fault) => fault.advice().into(),
             Self::Yaml(fault) => fault.advice().into(),
+            Self::Playbook(matter) => matter.advice().into(),
         }
+    }
+
+    /// Whether the playbook can be used all the same.
+    pub fn is_warning(&self) -> bool {
+        matches!(self, Self::Playbook(matter) if matter.is_warning())
     }
 }
 
@@ -50,6 +58,7 @@ impl fmt::Display for Problem {
             Self::Psd1(fault) => fault.fmt(f),
             Self::Json(fault) => fault.fmt(f),
             Self::Yaml(fault) => fault.fmt(f),
+            Self::Playbook(matter) => matter.fmt(f),
         }
     }
 }

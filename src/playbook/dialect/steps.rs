@@ -1,0 +1,287 @@
+//! Steps with a type, and the items of a `Sequence`: both are read alike, since both
+//! are one map a step.
+
+use crate::playbook::model::{Action, Condition, Phrase, Step};
+use crate::playbook::place::Place;
+use crate::playbook::value::{Data, Node};
+
+use super::fields::{items, phrase, wrong, Fields, Remarks};
+use super::remark::{Matter, Remark, STEP_TYPES};
+use super::script;
+
+/// Reads a list of steps.
+pub(super) fn read(node: &Node, remarks: &mut Remarks) -> Vec<Step> {
+    items(node)
+        .iter()
+        .filter_map(|item| step(item, remarks))
+        .collect()
+}
+
+/// Reads one step: a map, or a script's number, name or range by itself.
+pub(super) fn step(node: &Node, remarks: &mut Remarks) -> Option<Step> {
+    match &node.data {
+        Data::Map(_) => {
+            let mut fields = Fields::of(node, "a step", remarks)?;
+            let step = from_fields(&mut fields, remarks);
+            fields.finish(remarks);
+            Some(step)
+        }
+        Data::Text(_) | Data::Int(_) => {
+            let scripts = script::read(node, "Sequence", remarks);
+            Some(Step::new(Action::Scripts(scripts), node.place))
+        }
+        _ => {
+            wrong(
+                "a step",
+                "a script's number or name, or a map",
+                node,
+                remarks,
+            );
+            None
+        }
+    }
+}
+
+fn from_fields(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Step {
+    let kind = fields.phrase(&["type"], remarks);
+    let mut step = Step::new(Action::Group(Vec::new()), fields.place());
+    step.condition = condition(fields, remarks);
+    step.action = action(fields, kind, remarks);
+    step.parallel = fields.bool(&["parallel"], remarks);
+    policies(fields, &mut step, remarks);
+    fields.without_effect(
+        &["skipIfExists", "requireAdmin", "skipInCI", "retryPolicy"],
+        remarks,
+    );
+    step
+}
+
+/// What steps, stages and jobs have in common: when and how they run.
+pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut Remarks) {
+    step.name = fields.phrase(&["name", "step", "id"], remarks);
+    step.description = fields.text(&["description"], remarks);
+    step.needs = fields.phrases(&["dependencies", "dependsOn", "needs"], remarks);
+    step.phase = fields.phrase(&["phase"], remarks);
+    step.group = fields.phrase(&["group"], remarks);
+    step.timeout = fields.number(&["timeout", "timeoutSeconds"], remarks);
+    step.retry_count = fields.count(&["retryCount", "retries", "retry"], remarks);
+    step.retry_delay = fields.number(&["retryDelay", "retryDelaySeconds"], remarks);
+    step.continue_on_error = fields.bool(&["continueOnError"], remarks);
+    step.is_required = fields.bool(&["required"], remarks);
+    step.parameters = fields.variables(&["parameters", "params", "with"], remarks);
+    step.variables = fields.variables(&["variables"], remarks);
+    step.environment = fields.variables(&["environment", "env"], remarks);
+    step.outputs = fields.variables(&["outputs"], remarks);
+    step.for_each = fields.take(&["forEach", "matrix"], remarks).cloned();
+    if let Some(node) = fields.take(&["rollback"], remarks) {
+        step.rollback = read(node, remarks);
+    }
+    if step.condition.is_none() {
+        step.condition = condition(fields, remarks);
+    }
+}
+
+/// The condition that a step runs under.
+pub(super) fn condition(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Condition> {
+    let node = fields.take(&["condition", "if", "runIf", "conditional"], remarks);
+    if let Some(node) = node {
+        return match &node.data {
+            Data::Block(text) => Some(Condition::Block(at(text, node.place))),
+            Data::Bool(value) => {
+                let text = if *value { "$true" } else { "$false" };
+                Some(Condition::If(at(text, node.place)))
+            }
+            _ => phrase(node, "condition", remarks).map(Condition::If),
+        };
+    }
+    fields.phrase(&["skipIf"], remarks).map(Condition::Unless)
+}
+
+fn at(text: &str, place: Place) -> Phrase {
+    let text = text.to_owned();
+    Phrase { text, place }
+}
+
+/// The keys of which each says what a step does.
+const ACTIONS: &[&str] = &[
+    "script",
+    "scripts",
+    "command",
+    "run",
+    "module",
+    "parallel",
+    "then",
+    "playbook",
+    "uses",
+    "inlineBlock",
+    "inline",
+    "steps",
+];
+
+fn action(fields: &mut Fields<'_>, kind: Option<Phrase>, remarks: &mut Remarks) -> Action {
+    if let Some(kind) = &kind {
+        let is_known = STEP_TYPES
+            .iter()
+            .any(|name| kind.text.eq_ignore_ascii_case(name));
+        if !is_known {
+            let matter = Matter::unknown_type(&kind.text);
+            remarks.push(Remark {
+                matter,
+                place: kind.place,
+            });
+        }
+    }
+    let is_parallel = kind
+        .as_ref()
+        .is_some_and(|kind| kind.text.eq_ignore_ascii_case("parallel"));
+    let is_choice = kind
+        .as_ref()
+        .is_some_and(|kind| kind.text.eq_ignore_ascii_case("condition"));
+    fields.knows(ACTIONS);
+    let mut found = None;
+    for key in ACTIONS {
+        // A choice may have an `else` only, and `parallel` may be a switch.
+        let is_there = match *key {
+            "parallel" => is_parallel || fields.is_list("parallel"),
+            "then" => is_choice || fields.has("then") || fields.has("else"),
+            key => fields.has(key),
+        };
+        match found {
+            _ if !is_there => {}
+            None => found = Some(*key),
+            // `Scripts` beside `Script`, and `command` beside `script`, are two things.
+            Some(first) => {
+                let (first, second) = (first.to_owned(), (*key).to_owned());
+                let matter = Matter::TwoActions { first, second };
+                remarks.push(Remark {
+                    matter,
+                    place: fields.place(),
+                });
+                fields.take(&[key], remarks);
+            }
+        }
+    }
+    let Some(key) = found else {
+        let matter = Matter::NoAction {
+            owner: fields.owner(),
+        };
+        remarks.push(Remark {
+            matter,
+            place: fields.place(),
+        });
+        return Action::Group(Vec::new());
+    };
+    read_action(key, fields, remarks)
+}
+
+fn read_action(key: &'static str, fields: &mut Fields<'_>, remarks: &mut Remarks) -> Action {
+    match key {
+        "module" => module(fields, remarks),
+        "then" => {
+            let mut branch = |names: &[&'static str], remarks: &mut Remarks| {
+                let node = fields.take(names, remarks);
+                node.map_or_else(Vec::new, |node| read(node, remarks))
+            };
+            let then = branch(&["then"], remarks);
+            let otherwise = branch(&["else"], remarks);
+            Action::Choice { then, otherwise }
+        }
+        "parallel" => {
+            let limit = fields.concurrency(&["maxConcurrency", "throttleLimit"], remarks);
+            let node = fields.take(&["parallel", "parallelSteps", "steps"], remarks);
+            let steps = node.map_or_else(Vec::new, |node| read(node, remarks));
+            Action::Parallel { steps, limit }
+        }
+        _ => match fields.take(&[key], remarks) {
+            Some(node) => simple(key, node, fields, remarks),
+            None => Action::Group(Vec::new()),
+        },
+    }
+}
+
+fn simple(
+    key: &'static str,
+    node: &Node,
+    fields: &mut Fields<'_>,
+    remarks: &mut Remarks,
+) -> Action {
+    if let Data::Block(text) = &node.data {
+        return Action::Block(at(text, node.place));
+    }
+    match key {
+        "script" | "scripts" => Action::Scripts(script::read(node, key, remarks)),
+        "playbook" => {
+            let name = phrase(node, key, remarks);
+            Action::Playbook(name.unwrap_or_else(|| at("", node.place)))
+        }
+        "uses" => uses(node, remarks),
+        "steps" => Action::Group(read(node, remarks)),
+        _ => {
+            let shell = fields.phrase(&["shell"], remarks);
+            let text = phrase(node, key, remarks).unwrap_or_else(|| at("", node.place));
+            // A job's `run: '0402'` is a script.
+            let is_number = key == "run" && text.text.len() == 4;
+            if is_number && text.text.bytes().all(|digit| digit.is_ascii_digit()) {
+                return Action::Scripts(script::read(node, key, remarks));
+            }
+            Action::Command { text, shell }
+        }
+    }
+}
+
+/// `uses: playbook:name`.
+fn uses(node: &Node, remarks: &mut Remarks) -> Action {
+    let text = phrase(node, "uses", remarks).unwrap_or_else(|| at("", node.place));
+    match text.text.strip_prefix("playbook:") {
+        Some(name) => Action::Playbook(at(name.trim(), node.place)),
+        None => {
+            wrong("uses", "'playbook:' and a playbook's name", node, remarks);
+            Action::Playbook(text)
+        }
+    }
+}
+
+fn module(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Action {
+    let place = fields.place();
+    let module = fields.phrase(&["module"], remarks);
+    let function = fields.phrase(&["function"], remarks);
+    if function.is_none() {
+        let (key, owner) = ("function", "a module step");
+        remarks.push(Remark {
+            matter: Matter::MissingKey { key, owner },
+            place,
+        });
+    }
+    Action::Module {
+        module: module.unwrap_or_else(|| at("", place)),
+        function: function.unwrap_or_else(|| at("", place)),
+    }
+}
+
+impl Step {
+    /// A step that does something, without any policy.
+    pub(super) fn new(action: Action, place: Place) -> Self {
+        Self {
+            place,
+            name: None,
+            description: None,
+            action,
+            condition: None,
+            needs: Vec::new(),
+            phase: None,
+            group: None,
+            parallel: None,
+            timeout: None,
+            retry_count: None,
+            retry_delay: None,
+            continue_on_error: None,
+            is_required: None,
+            parameters: Vec::new(),
+            variables: Vec::new(),
+            environment: Vec::new(),
+            for_each: None,
+            outputs: Vec::new(),
+            rollback: Vec::new(),
+        }
+    }
+}
