@@ -73,8 +73,9 @@ Describe 'What an item leaves behind' -Tag Semantics {
     }
 
     It 'is gone for the next call' {
-        # So that there is one runspace, and the next call has to come to it.
-        Clear-OrchestrationPool
+        # So that there is one runspace, and the next call has to come to it. Workers of the tests before may still be on
+        # their way back.
+        Wait-Until { Clear-OrchestrationPool; (Get-PlainPool).Workers -eq 0 } | Should -BeTrue
         $first = 1 | Invoke-ParallelOrchestration -ThrottleLimit 1 {
             $null = $ExecutionContext.SessionState.PSVariable.Set('global:oeLeft', 1)
             "$([runspace]::DefaultRunspace.Id)"
