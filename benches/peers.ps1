@@ -57,7 +57,12 @@ function Invoke-Contestant([string] $Contestant, [hashtable] $What) {
     $arguments = '-Contestant', $Contestant, '-Block', $What.Block, '-Count', $What.Count, '-Limit', $What.Limit
     if ($paths[$Contestant]) { $arguments += '-Path', $paths[$Contestant] }
     $output = & ([Environment]::ProcessPath) -NoProfile -NonInteractive -File "$PSScriptRoot/peers/run.ps1" @arguments 2>&1
-    if ($LASTEXITCODE -ne 0) { throw "$Contestant failed: $output" }
+    if ($LASTEXITCODE -ne 0) {
+        if ($Contestant -in $ownNames) { throw "$Contestant failed: $output" }
+        # A peer that loses items has no time for the measure, and the others go on.
+        Write-Warning "$Contestant failed with '$($What.Block)': $("$output" -replace '\x1b\[[\d;]*m' -replace '\s+', ' ')"
+        return
+    }
     [double]::Parse("$(@($output)[-1])", [cultureinfo]::InvariantCulture)
 }
 
@@ -77,8 +82,10 @@ function Measure-One([string] $Name, [string[]] $Contestant, [hashtable] $Known)
         foreach ($one in $Contestant) {
             $guess = if ($what['Like'] -and $Known[$what.Like]) { $Known[$what.Like][$one] * $what.Count / $measures[$what.Like].Count } else { 0 }
             if ($guess -gt 1000 * $BudgetSeconds) { $foretold[$one] = $guess; continue }
+            $time = Invoke-Contestant $one $what
+            if ($null -eq $time) { continue }
             if (-not $times[$one]) { $times[$one] = [Collections.Generic.List[double]]::new() }
-            $times[$one].Add((Invoke-Contestant $one $what))
+            $times[$one].Add($time)
         }
     }
     $medians = @{}
@@ -103,10 +110,11 @@ $known = @{}
 $rows = foreach ($name in $measures.Keys) {
     if (-not $Measure.Where{ $name -like $_ }) { continue }
     Write-Progress -Activity 'Measuring' -Status $name
-    Measure-One $name $contestants $known
+    $found = @(Measure-One $name $contestants $known)
+    $found | Format-Table Measure, Contestant, Time, 'An item', 'Over ours' -AutoSize | Out-String -Width 160 | Out-Host
+    $found
 }
 Write-Progress -Activity 'Measuring' -Completed
-$rows | Format-Table Measure, Contestant, Time, 'An item', 'Over ours' -AutoSize | Out-String -Width 160
 $faster = @($rows | Where-Object IsFaster)
 $faster | ForEach-Object { Write-Output "faster than ours in $($_.Measure): $($_.Contestant)" }
 if ($faster) { exit 1 }

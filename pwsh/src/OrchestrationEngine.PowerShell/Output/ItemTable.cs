@@ -12,26 +12,30 @@ internal sealed class ItemTable
 {
     private readonly ItemSlot?[] _slots;
     private readonly Stack<ItemSlot> _free = new();
-    private readonly ConcurrentDictionary<long, ItemSlot> _own = new();
+    private ConcurrentDictionary<long, ItemSlot>? _own;
     private int _used;
     private long _lastOwn;
 
     internal ItemTable(int size) => _slots = new ItemSlot?[size];
 
+    // Made when first needed: a dictionary over numbers has to be compiled in the first call of a process.
+    private ConcurrentDictionary<long, ItemSlot> Own =>
+        _own ?? Interlocked.CompareExchange(ref _own, new ConcurrentDictionary<long, ItemSlot>(), null) ?? _own;
+
     /// <summary>Finds the slot of an item that is on its way.</summary>
-    internal ItemSlot this[long number] => number < 0 ? _own[number] : _slots[number]!;
+    internal ItemSlot this[long number] => number < 0 ? Own[number] : _slots[number]!;
 
     /// <summary>Adds the slot of an item of a worker's own making.</summary>
     /// <param name="receiver">Takes what comes of it.</param>
     internal ItemSlot AddOwn(IItemReceiver receiver)
     {
         var slot = new ItemSlot(Interlocked.Decrement(ref _lastOwn), receiver);
-        _own[slot.Number] = slot;
+        Own[slot.Number] = slot;
         return slot;
     }
 
     /// <summary>Forgets the slot of an item of a worker's own making, which has ended.</summary>
-    internal void RemoveOwn(ItemSlot slot) => _own.TryRemove(slot.Number, out _);
+    internal void RemoveOwn(ItemSlot slot) => Own.TryRemove(slot.Number, out _);
 
     /// <summary>Rents a slot, or returns null while as many items are on their way as there may be.</summary>
     internal ItemSlot? TryRent()
