@@ -269,13 +269,3 @@ Describe 'Enable-ParallelForEachObject and Disable-ParallelForEachObject' {
         } | Should -Be 'System.Management.Automation'
     }
 }
-
-Describe 'The analyzer of scripts' {
-    It 'finds a missing $using: in a block of ForEach-Object -Parallel, as ever' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
-        $found = Invoke-WithLimit {
-            Enable-ParallelForEachObject
-            Invoke-ScriptAnalyzer -ScriptDefinition '$a = 1; 1 | ForEach-Object -Parallel { $a }' -IncludeRule PSUseUsingScopeModifierInNewRunspaces
-        }
-        $found.RuleName | Should -Be 'PSUseUsingScopeModifierInNewRunspaces'
-    }
-}

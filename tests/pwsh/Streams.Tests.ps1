@@ -155,9 +155,11 @@ Describe 'The streams of an item' -Tag Semantics {
         "$($record.ActivityId) $($record.StatusDescription) $($record.PercentComplete)" | Should -Be '7 half 50'
     }
 
-    It 'carry what native programs write: output as lines, error text as errors' -Skip:(-not (Get-Command sh -ErrorAction Ignore)) {
-        1 | Invoke-ParallelOrchestration { sh -c 'echo out; echo err >&2; exit 3'; "code $LASTEXITCODE" } 2>&1 |
-            Get-StreamText | Sort-Object | Should -Be 'error err', 'output code 3', 'output out'
+    It 'carry what native programs write: output as lines, error text as errors' {
+        1 | Invoke-ParallelOrchestration {
+            if ($IsWindows) { cmd /c '(echo out) & (echo err)>&2 & exit 3' } else { sh -c 'echo out; echo err >&2; exit 3' }
+            "code $LASTEXITCODE"
+        } 2>&1 | Get-StreamText | Sort-Object | Should -Be 'error err', 'output code 3', 'output out'
     }
 
     It 'merge and redirect inside the item as anywhere' {

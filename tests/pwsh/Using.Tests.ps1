@@ -186,10 +186,13 @@ Describe '$using: in nested calls' -Tag Semantics {
         1 | Invoke-ParallelOrchestration { Invoke-ParallelOrchestration -InputObject ($using:items)[1] { $_ * 10 } } | Should -Be 20
     }
 
-    It 'works in Start-ThreadJob and Invoke-Command inside an item' -Skip:(-not (Get-Command Start-ThreadJob -ErrorAction Ignore)) {
+    It 'is that of the item in a job that the item starts' {
         Invoke-WithLimit {
-            1 | Invoke-ParallelOrchestration { $x = "job $_"; Start-ThreadJob { $args[0] } -ArgumentList $x | Receive-Job -Wait -AutoRemoveJob }
-        } | Should -Be 'job 1'
+            # A value outside is needed for any $using: of a block, as with ForEach-Object -Parallel.
+            $x = 'outer'
+            1 | Invoke-ParallelOrchestration { $x = "item $_"; Start-Job { $using:x } | Receive-Job -Wait -AutoRemoveJob }
+            $x
+        } | Should -Be 'item 1', 'outer'
     }
 
     It 'works inside ForEach-Object -Parallel' {

@@ -2,7 +2,8 @@
 BeforeAll { . (Join-Path $PSScriptRoot '../TestSetup.ps1') }
 
 Describe 'PSScriptAnalyzer' {
-    It 'finds a missing $using: in a script whose ForEach-Object -Parallel runs on the engine' -Skip:(-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
+    It 'finds a missing $using: in a script whose ForEach-Object -Parallel runs on the engine' {
+        if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) { Set-ItResult -Skipped -Because 'PSScriptAnalyzer is not here' }
         Invoke-WithLimit {
             $script = '$a = 1; 1 | ForEach-Object -Parallel { "[$a]" }'
             Enable-ParallelForEachObject
