@@ -18,6 +18,7 @@ skipped=0
 # One line each, shown above the total: what failed, and what was left out and why.
 problems=""
 left_out=""
+last_log=""
 require_pwsh=0
 
 note_problem() {
@@ -36,6 +37,7 @@ limited() {
 # simply passed; the command's own exit code.
 run_logged() {
   local log="$logs_folder/$1.log"
+  last_log="$log"
   shift
   # Without a terminal, as on a build machine: a runner that asks something must not wait.
   limited "$@" 2>&1 </dev/null | tee "$log" | show_output
@@ -58,6 +60,11 @@ run_check() {
   note_problem "$name: exit code $code"
 }
 
+# The tests that failed, from the log of the runner that ran last, each in its words.
+note_failed_tests() {
+  problems+="$(sed -nE -e 's/^(test .*) \.\.\. FAILED$/  \1/p' -e 's/^ +Failed ([^ ]+).*$/  \1/p' -e 's/^(not ok|failed:) /  /p' "$last_log" | head -50)"$'\n'
+}
+
 # run_counted <name> <counting function> <command …>: the function reads the log from
 # its standard input and prints "passed failed skipped", or nothing if it found no count.
 run_counted() {
@@ -77,6 +84,7 @@ judge() {
   local name="$1" code="$2" counts="$3" p="$4" f="$5"
   if ((f > 0)); then
     note_problem "$name: $f failed"
+    note_failed_tests
   elif [[ -z "$counts" ]]; then
     failed=$((failed + 1))
     note_problem "$name: ended with exit code $code and without counts that could be read$(limit_hint "$code")"

@@ -4,8 +4,9 @@
     repository's scripts.
 .DESCRIPTION
     The last line is "pester-counts: passed=N failed=N skipped=N", for test.sh. What
-    is not on this machine is named in a line "left-out: …". The exit code is 1 if
-    anything failed.
+    is not on this machine is named in a line "left-out: …", and each test that failed
+    once more in a line "failed: …" near the end, where it is found without a search.
+    The exit code is 1 if anything failed.
 .EXAMPLE
     pwsh tests/pwsh/run.ps1 -Name 'Invoke-ParallelOrchestration*'
 #>
@@ -52,6 +53,16 @@ function Write-Skipped($Run) {
     }
 }
 
+function Write-Failed($Run) {
+    Set-StrictMode -Version Latest
+    foreach ($test in $Run.Failed) {
+        $place = '{0}:{1}' -f [IO.Path]::GetFileName($test.ScriptBlock.File), $test.StartLine
+        $reason = @($test.ErrorRecord | ForEach-Object { $_.Exception.Message -split '\r?\n' } | Where-Object { $_.Trim() })
+        Write-Output "failed: $($test.ExpandedPath) ($place): $(($reason | Select-Object -First 3) -join ' ')"
+    }
+    foreach ($container in $Run.FailedContainers) { Write-Output "failed: $($container.Item): $($container.ErrorRecord | Select-Object -First 1)" }
+}
+
 function Invoke-PesterTest {
     if (-not (Import-Pester)) {
         $files = @(Get-ChildItem $PSScriptRoot -Recurse -Filter '*.Tests.ps1').Count
@@ -61,6 +72,7 @@ function Invoke-PesterTest {
     }
     $run = Invoke-Pester -Configuration (New-Configuration)
     Write-Skipped $run
+    Write-Failed $run
     $counts.Passed += $run.PassedCount
     # A file that cannot be read, a test without a verdict and one that a failed
     # block kept from running are no tests passed.
