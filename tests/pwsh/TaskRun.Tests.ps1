@@ -79,12 +79,22 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         @{ Name = 'a command that is not there'; Task = @{ Command = 'oe-no-such-command' }; Message = "The term 'oe-no-such-command' is not recognized*" }
         @{ Name = 'a command that ends with an error'; Task = @{ Command = 'Get-Item'; Parameters = @{ NoSuchParameter = 1 } }; Message = '*NoSuchParameter*' }
         @{ Name = 'a condition that throws'; Task = @{ ScriptBlock = { 'ran' }; Condition = { throw 'unknown' } }; Message = 'unknown' }
+        @{ Name = 'a parameter of a type that does not fit'; Task = @{ ScriptBlock = { param([int] $Count) 'ran' }; Parameters = @{ Count = 'many' } }; Message = "Cannot process argument transformation on parameter 'Count'.*" }
+        @{ Name = 'a parameter that is missing'; Task = @{ ScriptBlock = { param([Parameter(Mandatory)] $Path) 'ran' } }; Message = '*missing mandatory parameters: Path.' }
+        @{ Name = 'a script that has no such parameter'; Text = '[CmdletBinding()] param() "ran"'; Task = @{ Parameters = @{ Path = 'x' } }; Message = "A parameter cannot be found that matches parameter name 'Path'." }
+        @{ Name = 'a script that is no PowerShell'; Text = '"ran"; if ('; Task = @{}; Message = '*Missing condition in if statement*' }
+        @{ Name = 'a condition that cannot be called'; Task = @{ ScriptBlock = { 'ran' }; Condition = { param([Parameter(Mandatory)] $Path) $true } }; Message = '*missing mandatory parameters: Path.' }
         @{ Name = 'a block that leaves by exit'; Task = @{ ScriptBlock = { exit 2 } }; Message = 'It ended with exit code 2.' }
     ) {
+        if ($Text) {
+            Set-Content TestDrive:/task.ps1 $Text
+            $Task.Script = (Get-Item TestDrive:/task.ps1).FullName
+        }
         $result = Invoke-ParallelOrchestration @quiet -Tasks $Task
         $result.Status | Should -Be Failed
         "$($result.Error)" | Should -BeLike $Message
         @($result.Output).Count | Should -Be 0
+        $result.Errors.Count | Should -Be 0
     }
 
     It 'runs tasks one at a time that share an instance of a class' {

@@ -23,13 +23,14 @@ internal sealed class TaskCall : WorkerCall
 
     /// <summary>
     /// Gets the block that runs every task; its item is a hashtable, which blocks in constrained language may change,
-    /// too. $? is false behind a program or a script exactly if its exit code is not 0.
+    /// too. $? is false behind a program or a script exactly if its exit code is not 0, or if it could not be run at all:
+    /// its parameters did not fit, or its file is no PowerShell.
     /// </summary>
     internal static ScriptBlockAst Runner { get; } = (ScriptBlockAst)ScriptBlock.Create(
         """
         $__task = $_; $__parameters = $_.Parameters; $_ = $null
         & $__task.Command @__parameters
-        $__task.ExitCode = if ($?) { 0 } else { $LASTEXITCODE }
+        if ($?) { $__task.ExitCode = 0 } elseif ($LASTEXITCODE) { $__task.ExitCode = $LASTEXITCODE } else { $__task.IsRefused = $true }
         """).Ast;
 
     /// <inheritdoc/>

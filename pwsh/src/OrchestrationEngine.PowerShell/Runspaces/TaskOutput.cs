@@ -16,6 +16,7 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
 {
     private const string ExitCode = "ExitCode";
+    private const string IsRefused = "IsRefused";
 
     /// <inheritdoc/>
     public bool Put(ItemSlot slot, OutputKind kind, object? value)
@@ -49,6 +50,12 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
             outcome = Outcome.Failed;
         }
 
+        if (outcome == Outcome.Succeeded && ((Hashtable)slot.Input!)[IsRefused] is true)
+        {
+            MakeLastErrorFailure(slot);
+            outcome = Outcome.Failed;
+        }
+
         var report = outcome switch
         {
             Outcome.Failed => new TaskReport { Error = new TaskError(MessageOf(slot)) },
@@ -70,6 +77,19 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
 
     private static IEnumerable<object?> ValuesOf(ItemSlot slot) =>
         slot.Attempted.Where(put => put.Kind == OutputKind.Output).Select(put => put.Value);
+
+    // What PowerShell only writes behind a call that it cannot make is why the task failed.
+    private static void MakeLastErrorFailure(ItemSlot slot)
+    {
+        lock (slot)
+        {
+            var last = slot.Attempted.FindLastIndex(put => put.Kind == OutputKind.Error);
+            if (last >= 0)
+            {
+                slot.Attempted[last] = (OutputKind.Failure, slot.Attempted[last].Value);
+            }
+        }
+    }
 
     private static bool IsTrue(ItemSlot slot) => LanguagePrimitives.IsTrue(ValuesOf(slot).ToList());
 
