@@ -91,6 +91,31 @@ Describe 'Invoke-ParallelOrchestration and its items' -Tag Semantics {
             Should -Be 'ParallelPipedInputObjectCannotBeScriptBlock,OrchestrationEngine.PowerShell.Cmdlets.InvokeParallelOrchestrationCommand'
     }
 
+    It 'takes the thousandth input as the first: <Name>' -ForEach @(
+        @{ Name = '$null'; Odd = $null }
+        @{ Name = 'an array'; Odd = , (1, 2) }
+        @{ Name = 'an object with properties of the names of parameters'; Odd = [pscustomobject]@{ InputObject = 1; ThrottleLimit = 'x'; Tasks = 2 } }
+    ) {
+        $records = & { , $Odd; 1..998; , $Odd } | Invoke-ParallelOrchestration -Ordered -PassThru { , $_ }
+        $records.Count | Should -Be 1000
+        , $records[999].Output | Should -BeExactly $records[0].Output
+        $records.Status | Sort-Object -Unique | Should -Be 'Succeeded'
+    }
+
+    It 'does not make PowerShell look at each parameter for each input' -Tag Process {
+        # What is looked at here is not public in PowerShell: if it is found no more, nothing but the speed tells.
+        $looks = [Collections.Generic.List[int]]::new()
+        1..600 | Invoke-ParallelOrchestration { } -Filter {
+            $at = $ExecutionContext.GetType().GetField('_context', 'Instance, NonPublic').GetValue($ExecutionContext)
+            foreach ($name in 'CurrentCommandProcessor', 'CmdletParameterBinderController', 'UnboundParameters') {
+                $at = $at.GetType().GetProperty($name, [Reflection.BindingFlags] 'Instance, Public, NonPublic').GetValue($at)
+            }
+            $looks.Add($at.Count)
+        }
+        $looks[9] | Should -BeGreaterThan 40
+        $looks[599] | Should -BeLessThan 5
+    }
+
     It 'can be called <_> times in a row' -ForEach 300 {
         $calls = foreach ($number in 1..$_) { $number | Invoke-ParallelOrchestration { $_ } }
         $calls | Should -Be (1..$_)

@@ -20,6 +20,7 @@ namespace OrchestrationEngine.PowerShell.Calls;
 internal sealed class CmdletCall : ICaller, IDisposable
 {
     private readonly PSCmdlet _cmdlet;
+    private readonly InputBinding _binding;
     private ScriptBlock? _pump;
     private ParallelCall? _call;
     private JobCall? _job;
@@ -28,7 +29,11 @@ internal sealed class CmdletCall : ICaller, IDisposable
     private bool _isOver;
     private volatile bool _isStopped;
 
-    internal CmdletCall(PSCmdlet cmdlet) => _cmdlet = cmdlet;
+    internal CmdletCall(PSCmdlet cmdlet)
+    {
+        _cmdlet = cmdlet;
+        _binding = new InputBinding(cmdlet);
+    }
 
     /// <inheritdoc/>
     public PSHost? Host => WorkerSession.OfThread is { } outer ? outer.Call.Host : _cmdlet.Host;
@@ -49,6 +54,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
     /// <summary>Feeds one item; waits, and writes output meanwhile, while the queue is full.</summary>
     internal void Add(object? input)
     {
+        _binding.Count();
         if (_job is not null)
         {
             _job.Add(input);
