@@ -98,7 +98,7 @@ Describe 'Invoke-ParallelOrchestration and its items' -Tag Semantics {
     ) {
         $records = & { , $Odd; 1..998; , $Odd } | Invoke-ParallelOrchestration -Ordered -PassThru { , $_ }
         $records.Count | Should -Be 1000
-        , $records[999].Output | Should -BeExactly $records[0].Output
+        ConvertTo-Json -InputObject $records[999].Output | Should -BeExactly (ConvertTo-Json -InputObject $records[0].Output)
         $records.Status | Sort-Object -Unique | Should -Be 'Succeeded'
     }
 
