@@ -41,6 +41,9 @@ pub struct KeyParts<'a> {
     pub folder: &'a str,
     /// What runs it, such as PowerShell with its version.
     pub host: &'a str,
+    /// What other tasks gave out that it may read: their names, the values as
+    /// JSON, and what the host wrote of them.
+    pub outputs: &'a [(&'a str, &'a str, &'a str)],
 }
 
 /// A memo's key: the same for the same [`KeyParts`] only.
@@ -96,6 +99,7 @@ impl MemoKey {
         hasher.named("parameters", parts.parameters)?;
         hasher.named("using", parts.using)?;
         hasher.environment(parts.environment)?;
+        hasher.outputs(parts.outputs)?;
         for input in parts.inputs {
             hasher.input(input, Path::new(parts.folder))?;
         }
@@ -141,6 +145,17 @@ impl Hasher<'_> {
             let state = if value.is_some() { "set" } else { "unset" };
             self.field(name, state.as_bytes())?;
             self.field("value", value.unwrap_or_default().as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn outputs(&mut self, outputs: &[(&str, &str, &str)]) -> Result<(), NotMemoized> {
+        let mut outputs = outputs.to_vec();
+        outputs.sort_unstable();
+        self.count("outputs", outputs.len());
+        for (name, value, blob) in outputs {
+            self.field(name, value.as_bytes())?;
+            self.field("blob", blob.as_bytes())?;
         }
         Ok(())
     }

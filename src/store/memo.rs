@@ -122,6 +122,13 @@ impl Memo {
         Asked::InFlight(Waiting::new(self.clone(), key, max_age))
     }
 
+    /// Lets those that wait for a result look whether they still want it.
+    pub fn wake(&self) {
+        // Whoever has just looked waits by the time that the lock is free.
+        drop(self.0.flights());
+        self.0.landed.notify_all();
+    }
+
     /// Forgets results: those whose label begins with the text, or all. How many.
     pub fn clear(&self, label: Option<&str>) -> Result<usize, StoreError> {
         let database = self.0.writer.folder().database();

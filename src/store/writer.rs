@@ -116,7 +116,9 @@ impl Writer {
 
     /// No more comes of a run.
     pub(super) fn disown(&self, run: i64) {
-        self.lock().runs.remove(&run);
+        let owned = self.lock().runs.remove(&run);
+        // Its observer may hold what itself uses the writer.
+        drop(owned);
     }
 
     /// Queues changes of a run, which are written in one transaction, all or none.

@@ -1,5 +1,5 @@
 use std::path::PathBuf;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::thread;
 
 use super::*;
@@ -116,6 +116,18 @@ fn every_part_of_a_key_counts() {
         },
         KeyParts {
             inputs: &inputs,
+            ..KeyParts::default()
+        },
+        KeyParts {
+            outputs: &[("x", "", "")],
+            ..KeyParts::default()
+        },
+        KeyParts {
+            outputs: &[("", "x", "")],
+            ..KeyParts::default()
+        },
+        KeyParts {
+            outputs: &[("", "", "x")],
             ..KeyParts::default()
         },
     ];
@@ -249,6 +261,27 @@ fn what_many_ask_for_at_once_is_computed_once() {
         }
     });
     assert_eq!(computed.into_inner(), 1);
+}
+
+#[test]
+fn who_does_not_want_to_know_any_more_does_not_wait() {
+    let folder = Folder::new();
+    let (store, other) = (folder.open(), folder.open());
+    let flight = compute(store.memo(), some_key());
+    for asker in [store.memo(), other.memo()] {
+        let Asked::InFlight(waiting) = asker.ask(some_key(), None).expect("an answer") else {
+            panic!("it is computed twice");
+        };
+        let is_wanted = AtomicBool::new(true);
+        thread::scope(|scope| {
+            let waits = scope.spawn(|| waiting.wait_while(|| is_wanted.load(Ordering::SeqCst)));
+            is_wanted.store(false, Ordering::SeqCst);
+            asker.wake();
+            let asked = waits.join().expect("it ends").expect("an answer");
+            assert!(matches!(asked, Asked::InFlight(_)), "{asked:?}");
+        });
+    }
+    drop(flight);
 }
 
 #[test]
