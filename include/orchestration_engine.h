@@ -682,6 +682,35 @@ void oe_run_free(oe_run *run);
 // text too. Never fails; may be called from any thread.
 const char *oe_status_text(uint32_t status);
 
+// Asks the store of a state folder: lists the runs that are kept there, tells
+// what became of one, asks whichever process executes one to stop it, and
+// deletes runs or what tasks gave out.
+//
+// The JSON is one of these, with further keys and the answers as in the
+// documentation of the crate's `app::store`:
+// `{"folder": "…", "ask": "runs", "limit": 10}`,
+// `{"folder": "…", "ask": "run", "run": "ID"}`,
+// `{"folder": "…", "ask": "stop", "run": "ID"}`,
+// `{"folder": "…", "ask": "clearCache"}`,
+// `{"folder": "…", "ask": "prune", "keepRuns": 100}`.
+//
+// # Parameters
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `answer`: receives the answer, a JSON object, such as `{"runs": […]}` or
+//   `{"run": …, "tasks": […], "events": […]}`. The caller frees it with
+//   `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if nobody has run anything in the folder and nothing
+// there is needed; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`; `OE_STATUS_STORE` if the folder cannot be used or
+// there is no such run, with what to do in the error text.
+//
+// # Safety
+// `json` must be valid for reads of `length` bytes, `answer` NULL or valid for
+// a write.
+oe_status oe_store_ask(const uint8_t *json, size_t length, oe_text **answer);
+
 // Looks at the bytes of a text.
 //
 // # Parameters

@@ -4,6 +4,7 @@
 mod dispatcher;
 pub mod run;
 mod runtime;
+pub mod store;
 
 use std::fmt;
 use std::io;

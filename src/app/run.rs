@@ -84,6 +84,7 @@ use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use programs::Programs;
 use read::{Submitted, Work};
+pub(in crate::app) use report::status_name;
 use state::State;
 
 /// Why a run did not begin. The texts are fragments.

@@ -15,6 +15,8 @@ mod queue;
 #[cfg(not(loom))]
 mod run;
 mod status;
+#[cfg(not(loom))]
+mod store;
 mod text;
 mod worker;
 
@@ -26,6 +28,8 @@ pub use queue::*;
 #[cfg(not(loom))]
 pub use run::*;
 pub use status::*;
+#[cfg(not(loom))]
+pub use store::*;
 pub use text::*;
 pub use worker::*;
 

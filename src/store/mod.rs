@@ -58,7 +58,7 @@ pub use journal::{Detail, Details, RunJournal};
 pub use key::{KeyParts, MemoKey, NotMemoized};
 pub use memo::{Asked, Flight, Memo, Replay, StreamRecord, Waiting};
 pub use plan::Plan;
-pub use read::{AttemptRecord, RunRecord, StoreReader};
+pub use read::{AttemptRecord, RunRecord, StoreReader, TaskCounts};
 pub use record::{Event, Outcome, Output, Skip};
 pub use resume::{Again, Kept, Repeated, Resume, Resumed};
 pub use retention::{Pruned, Retention};

@@ -64,6 +64,19 @@ pub struct AttemptRecord {
     pub message: Option<String>,
 }
 
+/// How many tasks of a run ended how, those around others included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// All that have begun or ended.
+    pub tasks: u32,
+    /// Those that succeeded.
+    pub succeeded: u32,
+    /// Those that failed, or ran into their time limit.
+    pub failed: u32,
+    /// Those that succeeded without having run.
+    pub cached: u32,
+}
+
 /// Reads the store of a folder. Never writes, not even to clear something away.
 pub struct StoreReader {
     folder: StateFolder,
@@ -111,6 +124,21 @@ impl StoreReader {
         }
     }
 
+    /// The run of this id; if there is none, the latest of this name.
+    pub fn run_called(&self, id_or_name: &str) -> Result<RunRecord, StoreError> {
+        let connection = self.connection();
+        let query = "SELECT id, name, begun, ended, status, reason, session
+             FROM run WHERE id = ?1 OR name = ?1 ORDER BY id = ?1 DESC, number DESC LIMIT 1";
+        let database = self.folder.database();
+        let found = rows(&connection, &database, query, [id_or_name], read_run)?;
+        match found.into_iter().next() {
+            Some(found) => self.look_up_owner(&connection, found),
+            None => Err(StoreError::NoRun {
+                run: id_or_name.to_owned(),
+            }),
+        }
+    }
+
     /// The plan of a run, less its secrets.
     pub fn plan(&self, id: &str) -> Result<String, StoreError> {
         let query = "SELECT plan FROM run WHERE number = ?";
@@ -124,6 +152,26 @@ impl StoreReader {
                  is_cached, exit_code, message
              FROM attempt WHERE run = ? ORDER BY task, attempt";
         self.of_run(id, query, read_attempt)
+    }
+
+    /// How many tasks of a run ended how.
+    pub fn counts(&self, id: &str) -> Result<TaskCounts, StoreError> {
+        // With a single max(), SQLite takes the other columns from the row that has it.
+        let query = "SELECT count(*),
+                 count(*) FILTER (WHERE is_final AND outcome = 1),
+                 count(*) FILTER (WHERE is_final AND outcome IN (2, 3)),
+                 count(*) FILTER (WHERE is_final AND outcome = 1 AND is_cached)
+             FROM (SELECT max(attempt), is_final, outcome, is_cached
+                 FROM attempt WHERE run = ? GROUP BY task)";
+        let counts = self.of_run(id, query, |row| {
+            Ok(TaskCounts {
+                tasks: row.get(0)?,
+                succeeded: row.get(1)?,
+                failed: row.get(2)?,
+                cached: row.get(3)?,
+            })
+        })?;
+        Ok(counts.into_iter().next().unwrap_or_default())
     }
 
     /// What tasks of a run gave out, by the number of the task.

@@ -128,7 +128,7 @@ impl Course {
                 if let Some(open) = self.open.get_mut(&task) {
                     open.ran_out_of_time = reason == CancelReason::ItemTimeout;
                 }
-                ("Stopping", Some(format!("{reason:?}")))
+                ("Stopping", Some(reason.name().to_owned()))
             }
             What::Retrying { attempt, .. } => {
                 return Some(self.retrying(task, attempt, at, context));
@@ -227,6 +227,6 @@ fn finish(status: RunStatus, at: Timestamp, context: &Context<'_>) -> Change {
     Change::Finish {
         at,
         status,
-        reason: reason.map(|reason| format!("{reason:?}").into()),
+        reason: reason.map(|reason| reason.name().into()),
     }
 }

@@ -13,5 +13,6 @@ extern const struct test argument_tests[];
 extern const struct test text_tests[];
 extern const struct test batch_tests[];
 extern const struct test run_tests[];
+extern const struct test store_tests[];
 
 #endif

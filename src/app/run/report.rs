@@ -156,7 +156,8 @@ fn names<'a>(view: &'a View, tasks: &[u32]) -> Vec<&'a str> {
     known.map(|known| &*known.path).collect()
 }
 
-fn status_name(status: RunStatus) -> &'static str {
+/// How a run stands, in reports.
+pub(in crate::app) fn status_name(status: RunStatus) -> &'static str {
     match status {
         RunStatus::Running => "Running",
         RunStatus::Completed => "Completed",

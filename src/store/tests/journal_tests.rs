@@ -154,10 +154,10 @@ fn what_else_happens_is_an_event() {
         })
         .collect();
     assert_eq!(events[0], (Some("outer"), "Opened", None));
-    assert!(events.contains(&(Some("outer/a"), "Stopping", Some("Requested"))));
+    assert!(events.contains(&(Some("outer/a"), "Stopping", Some("Cancelled"))));
     let run = store.reader().run("r").expect("the run");
     assert_eq!(run.status, RunStatus::Stopped);
-    assert_eq!(run.reason.as_deref(), Some("Requested"));
+    assert_eq!(run.reason.as_deref(), Some("Cancelled"));
     assert!(lines(&store, "r").contains(&"outer/b 1 Stopped, never started, final".to_owned()));
 }
 
