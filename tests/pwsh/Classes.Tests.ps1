@@ -109,4 +109,14 @@ $barrier = [Threading.Barrier]::new(3)
 '@
         $found | Should -Be (@($true) * 6)
     }
+
+    It 'is not looked for among the millions of bytes of an item' {
+        $assembly = (Get-Command Invoke-ParallelOrchestration).ImplementingType.Assembly
+        $isBound = $assembly.GetType('OrchestrationEngine.PowerShell.Runspaces.ClassAffinity').GetMethod('IsBound', [Reflection.BindingFlags] 'Static, NonPublic')
+        $bytes = [object[]] @(, [byte[]]::new(1000000))
+        $null = $isBound.Invoke($null, $bytes)
+        $before = [GC]::GetAllocatedBytesForCurrentThread()
+        $isBound.Invoke($null, $bytes) | Should -BeFalse
+        [GC]::GetAllocatedBytesForCurrentThread() - $before | Should -BeLessThan 1000000
+    }
 }

@@ -22,11 +22,17 @@ internal static class ClassAffinity
         {
             null or string => false,
             IDictionary map => map.Values.Cast<object?>().Any(IsBoundItself),
-            ICollection list => list.Cast<object?>().Any(IsBoundItself),
+            ICollection list => Holds(list),
             PSCustomObject => ((PSObject)value!).Properties.OfType<PSNoteProperty>().Any(note => IsBoundItself(note.Value)),
             _ => IsBoundType(plain.GetType()),
         };
     }
+
+    // Of a sealed type there is nothing else in an array: millions of bytes need no look each.
+    private static bool Holds(ICollection list) =>
+        list is Array && list.GetType().GetElementType() is { IsSealed: true } element
+            ? list.Count > 0 && IsBoundType(element)
+            : list.Cast<object?>().Any(IsBoundItself);
 
     private static bool IsBoundItself(object? value)
     {
