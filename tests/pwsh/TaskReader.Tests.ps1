@@ -285,6 +285,7 @@ Describe 'What is refused' {
         @{ Key = 'RetryDelay'; Value = $true; Text = '$true'; Expected = 'a TimeSpan or a number of seconds from 0 to 31,536,000' }
         @{ Key = 'RetryCount'; Value = -1; Text = '-1'; Expected = 'a whole number from 0 to 2,147,483,646' }
         @{ Key = 'RetryBackoff'; Value = 'slow'; Text = "'slow'"; Expected = 'Fixed or Exponential' }
+        @{ Key = 'RetryBackoff'; Value = @{}; Text = 'a table'; Expected = 'Fixed or Exponential' }
         @{ Key = 'Weight'; Value = 0; Text = '0'; Expected = 'a whole number from 1 to 2,147,483,647' }
         @{ Key = 'Weight'; Value = ''; Text = "''"; Expected = 'a whole number from 1 to 2,147,483,647' }
         @{ Key = 'Weight'; Value = 'two'; Text = "'two'"; Expected = 'a whole number from 1 to 2,147,483,647' }

@@ -84,6 +84,8 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         @{ Name = 'a script that has no such parameter'; Text = '[CmdletBinding()] param() "ran"'; Task = @{ Parameters = @{ Path = 'x' } }; Message = "A parameter cannot be found that matches parameter name 'Path'." }
         @{ Name = 'a script that is no PowerShell'; Text = '"ran"; if ('; Task = @{}; Message = '*Missing condition in if statement*' }
         @{ Name = 'a condition that cannot be called'; Task = @{ ScriptBlock = { 'ran' }; Condition = { param([Parameter(Mandatory)] $Path) $true } }; Message = '*missing mandatory parameters: Path.' }
+        @{ Name = 'a block that stops itself'; Task = @{ ScriptBlock = { throw [System.Management.Automation.PipelineStoppedException]::new() } }; Message = 'It stopped itself: *' }
+        @{ Name = 'a block that closes its runspace'; Task = @{ ScriptBlock = { [runspace]::DefaultRunspace.CloseAsync(); Start-Sleep -Seconds 600 } }; Message = 'It stopped itself: *' }
         @{ Name = 'a block that leaves by exit'; Task = @{ ScriptBlock = { exit 2 } }; Message = 'It ended with exit code 2.' }
     ) {
         if ($Text) {
@@ -139,6 +141,18 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         "$($early.Errors)" | Should -BeLike "*There is no task 'b' in this run.*"
     }
 
+    It 'keeps nothing of a run that is over' {
+        $left = & {
+            (Invoke-ParallelOrchestration -Tasks @(
+                    @{ Name = 'a'; ScriptBlock = { 1..20 | ForEach-Object { [object]::new() } } }
+                    @{ Name = 'b'; ScriptBlock = { $Orchestration.OutputOf('a').Count }; DependsOn = 'a' }
+                ))[0].Output | ForEach-Object { [WeakReference]::new($_) }
+        }
+        # Something may be left on a stack, or in a variable of PowerShell's own.
+        Wait-Until { [GC]::Collect(); @($left | Where-Object IsAlive).Count -lt 3 } | Should -BeTrue
+        $left.Count | Should -Be 20
+    }
+
     It 'takes $using: in blocks and conditions' {
         $value = 'mine'; $want = $true
         Get-TaskLine @{ Name = 'a'; ScriptBlock = { $using:value }; Condition = { $using:want } } | Should -Be 'a Succeeded [mine] 0'
@@ -191,6 +205,10 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         $most | Where-Object { $_ -in '1 4', '1 5', '1 6' } | Should -BeNullOrEmpty
     }
 
+    It 'finds groups whatever the case' {
+        Get-TaskLine -Parameters @{ Groups = @{ Disk = 1 } } @{ Name = 'a'; ScriptBlock = { 'ran' }; Group = 'DISK' } | Should -Be 'a Succeeded [ran] 0'
+    }
+
     It 'says in -SummaryVariable what came of the run' {
         $null = Invoke-ParallelOrchestration @quiet -SummaryVariable summary -ThrottleLimit 2 -Tasks @(
             @{ Name = 'a'; ScriptBlock = { Start-Sleep -Milliseconds 50 } }
@@ -232,7 +250,9 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
     It 'refuses <Name>' -ForEach @(
         @{ Name = 'no task'; Tasks = @(); Id = 'TasksEmpty' }
         @{ Name = 'a circle'; Tasks = @{ Name = 'a'; Command = 'x'; DependsOn = 'b' }, @{ Name = 'b'; Command = 'y'; DependsOn = 'a' }; Id = 'TasksRefused'; Message = 'The tasks cannot be run: tasks wait for each other: a -> b -> a.' }
-        @{ Name = 'a group that is not there'; Tasks = @{ Name = 'a'; Command = 'x'; Group = 'q' }; Id = 'TasksRefused'; Message = "The tasks cannot be run: task 'a' is of group 'q', which is not there." }
+        @{ Name = 'a circle of many'; Tasks = 1..100 | ForEach-Object { @{ Name = "t$_"; Command = 'x'; DependsOn = "t$($_ % 100 + 1)" } }; Id = 'TasksRefused'; Message = 'The tasks cannot be run: tasks wait for each other: t1 -> t2 -> t3 -> t4 -> t5 -> t6 -> (89 more) -> t96 -> t97 -> t98 -> t99 -> t100 -> t1.' }
+        @{ Name = 'a group that is not there'; Tasks = @{ Name = 'a'; Command = 'x'; Group = 'q' }; Id = 'GroupUnknown'; Message = "Task 'a' is of the group 'q', which -Groups does not have." }
+        @{ Name = 'a group that is nearly there'; Tasks = @{ Name = 'a'; Command = 'x'; Group = 'disc' }; With = @{ Groups = @{ Disk = 1 } }; Id = 'GroupUnknown'; Message = "Task 'a' is of the group 'disc', which -Groups does not have. Did you mean 'Disk'?" }
         @{ Name = 'a weight above the limit'; Tasks = @{ Name = 'a'; Command = 'x'; Weight = 100 }; Id = 'TasksRefused' }
         @{ Name = 'a command that is no PowerShell'; Tasks = @{ Name = 'a'; Command = 'x (' }; Id = 'TaskCommandUnreadable' }
         @{ Name = 'parameters of a command that is a pipeline'; Tasks = @{ Name = 'a'; Command = 'x | y'; Parameters = @{ A = 1 } }; Id = 'TaskCommandTakesNoParameters' }
@@ -243,6 +263,7 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         $with = if ($_.With) { $_.With } else { @{} }
         $refused = try { Invoke-ParallelOrchestration -Tasks $Tasks @with; $null } catch { $_ }
         $refused.FullyQualifiedErrorId | Should -BeLike "$Id,*"
+        $refused.ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         if ($Message) { "$refused" | Should -Be $Message }
     }
 }

@@ -21,7 +21,7 @@ internal static class TaskGraphMaker
     internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options) => new(
         new Graph
         {
-            Tasks = tasks.Select(task => task.ToGraphTask()).ToList(),
+            Tasks = tasks.Select(task => WithGroup(task, options.Groups.Keys).ToGraphTask()).ToList(),
             Groups = options.Groups.Select(group => new GraphGroup(group.Key, group.Value)).ToList(),
             MaxConcurrency = options.ThrottleLimit,
             StopOnError = options.StopsOnError,
@@ -38,6 +38,20 @@ internal static class TaskGraphMaker
     internal static bool LeaveTraces(TaskGraph tasks, SessionRecipe recipe) =>
         tasks.Works.Any(task => task.Command is not null || TraceAnalysis.LeavesTraces(task.Block!, recipe)
             || (task.Condition is { } condition && TraceAnalysis.LeavesTraces(condition, recipe)));
+
+    // To the engine, large and small letters are different ones.
+    private static TaskDefinition WithGroup(TaskDefinition task, IEnumerable<string> groups)
+    {
+        if (task.Group is not { } group)
+        {
+            return task;
+        }
+
+        var known = groups.FirstOrDefault(name => name.Equals(group, StringComparison.OrdinalIgnoreCase));
+        return known is not null
+            ? task with { Group = known }
+            : throw new CallRefusedException(TaskRunErrors.GroupUnknown(task.Name, group, groups));
+    }
 
     private static TaskWork WorkOf(TaskDefinition task)
     {

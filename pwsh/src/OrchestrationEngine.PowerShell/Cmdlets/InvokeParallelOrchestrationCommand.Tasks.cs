@@ -1,3 +1,4 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
@@ -38,7 +39,7 @@ public sealed partial class InvokeParallelOrchestrationCommand
 
     private Dictionary<string, int> ReadGroups()
     {
-        var groups = new Dictionary<string, int>();
+        var groups = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry group in Groups)
         {
             if (!LanguagePrimitives.TryConvertTo<int>(group.Value, CultureInfo.InvariantCulture, out var limit) || limit < 1)

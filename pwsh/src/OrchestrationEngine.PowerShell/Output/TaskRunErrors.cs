@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
@@ -37,6 +38,25 @@ internal static class TaskRunErrors
             group),
         "Write it as -Groups @{ database = 2 }.");
 
+    internal static ErrorRecord GroupUnknown(string task, string group, IEnumerable<string> groups)
+    {
+        var nearest = NearestName.Find(group, groups);
+        var message = $"Task '{task}' is of the group '{group}', which -Groups does not have."
+            + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
+        return Errors.Advise(
+            new ErrorRecord(new PSArgumentException(message), "GroupUnknown", ErrorCategory.InvalidArgument, group),
+            $"Say how many slots it has: -Groups @{{ '{group}' = 2 }}.");
+    }
+
+    /// <summary>A task that was stopped, though nobody did it from outside.</summary>
+    internal static ErrorRecord StoppedItself() => Errors.Advise(
+        new ErrorRecord(
+            new RuntimeException("It stopped itself: it ended the pipeline or the runspace that it ran in."),
+            "TaskStoppedItself",
+            ErrorCategory.OperationStopped,
+            targetObject: null),
+        "End it by return, throw or exit.");
+
     internal static ErrorRecord CommandUnreadable(string task, string command, ParseError problem) => Errors.Advise(
         new ErrorRecord(
             new PSArgumentException($"The command of task '{task}' is no PowerShell: {problem.Message} (column {problem.Extent.StartColumnNumber})"),
@@ -55,7 +75,7 @@ internal static class TaskRunErrors
 
     internal static ErrorRecord GraphRefused(Native.EngineException problem) => Errors.Advise(
         new ErrorRecord(
-            new PSArgumentException($"The tasks cannot be run: {problem.Message}."),
+            new PSArgumentException($"The tasks cannot be run: {ShortCircle(problem.Message)}."),
             "TasksRefused",
             ErrorCategory.InvalidArgument,
             targetObject: null),
@@ -80,6 +100,18 @@ internal static class TaskRunErrors
         reason == "Timeout" ? "RunTimedOut" : "RunStopped",
         reason == "Timeout" ? ErrorCategory.OperationTimeout : ErrorCategory.OperationStopped,
         summary);
+
+    // A circle may go through thousands of tasks.
+    private static string ShortCircle(string message)
+    {
+        const string Arrow = " -> ";
+        const int Shown = 6;
+        var names = message.Split(Arrow);
+        var left = names.Length - (2 * Shown);
+        return left <= 1
+            ? message
+            : string.Join(Arrow, [.. names[..Shown], $"({left} more)", .. names[^Shown..]]);
+    }
 
     private static string Ended(TaskResult task) => task.Status switch
     {

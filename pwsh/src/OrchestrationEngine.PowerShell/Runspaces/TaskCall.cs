@@ -110,5 +110,12 @@ internal sealed class TaskCall : WorkerCall
     }
 
     /// <inheritdoc/>
-    private protected override void DisposeQueue() => _run?.Dispose();
+    private protected override void DisposeQueue()
+    {
+        _run?.Dispose();
+
+        // Workers stay warm, and with them what blocks had in $Orchestration.
+        _outputs.Clear();
+        _attempts.Clear();
+    }
 }

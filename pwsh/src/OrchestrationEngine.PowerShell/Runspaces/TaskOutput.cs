@@ -50,6 +50,12 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
             outcome = Outcome.Failed;
         }
 
+        if (outcome == Outcome.Stopped && WorkerSession.OfThread is { IsStopped: false } && !call.IsCancelled)
+        {
+            Put(slot, OutputKind.Failure, TaskRunErrors.StoppedItself());
+            outcome = Outcome.Failed;
+        }
+
         if (outcome == Outcome.Succeeded && ((Hashtable)slot.Input!)[IsRefused] is true)
         {
             MakeLastErrorFailure(slot);

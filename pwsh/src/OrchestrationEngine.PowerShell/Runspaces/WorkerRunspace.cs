@@ -179,7 +179,8 @@ internal sealed class WorkerRunspace : IDisposable
     // Nobody stops or gives up a runspace in between two pipelines, so its place may be taken by another.
     private void Renew(bool byNewRunspace)
     {
-        if (_wasUsed && byNewRunspace)
+        // A block can close the runspace that it runs in.
+        if (_wasUsed && (byNewRunspace || _runspace.RunspaceStateInfo.State != RunspaceState.Opened))
         {
             _runspace.Dispose();
             (_runspace, _variables) = OpenRunspace(_setup);

@@ -87,7 +87,9 @@ internal sealed class TaskValues(TaskTable table)
             return null;
         }
 
-        return LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var word) && Enum.IsDefined(word)
+        return LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var word)
+            && ToText(value) is not null
+            && Enum.IsDefined(word)
             ? word
             : throw Invalid(key, string.Join(" or ", Enum.GetNames<T>()));
     }
