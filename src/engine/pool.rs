@@ -633,5 +633,4 @@ impl Drop for Leaving {
 }
 
 #[cfg(all(test, not(loom)))]
-#[path = "pool_tests.rs"]
 mod tests;
