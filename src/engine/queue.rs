@@ -626,9 +626,7 @@ fn remaining(end: Option<Instant>) -> Option<Duration> {
 }
 
 #[cfg(all(test, not(loom)))]
-#[path = "queue_tests.rs"]
 mod tests;
 
 #[cfg(all(test, loom))]
-#[path = "queue_loom.rs"]
 mod loom_model;
