@@ -686,5 +686,4 @@ fn find(attached: &mut [Option<Attached>], place: Place) -> Option<&mut Attached
 }
 
 #[cfg(test)]
-#[path = "queue_state_tests.rs"]
 mod tests;
