@@ -13,7 +13,6 @@ pub mod event;
 pub mod graph;
 mod lease;
 pub mod pool;
-mod pool_state;
 #[cfg(all(test, not(loom)))]
 pub(crate) mod pool_test_host;
 pub mod ports;

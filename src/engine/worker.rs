@@ -7,8 +7,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 use super::event::{ItemId, Outcome, WorkerId};
-use super::pool::Shared;
-use super::pool_state::WorkerRecord;
+use super::pool::{Shared, WorkerRecord};
 use super::queue::{ItemQueue, Next, Start};
 use super::queue_state::Place;
 

@@ -12,7 +12,7 @@ use std::sync::mpsc::{channel, Receiver};
 use std::sync::Barrier;
 
 use super::*;
-use crate::engine::event::Outcome;
+use crate::engine::event::{ItemId, Outcome};
 use crate::engine::pool_test_host::{
     drain, options, run, submit, with_workers, Call, Ends, Fate, Signal, TestHost, FOREVER,
 };

@@ -1,6 +1,9 @@
 //! Queue and pool may go in every order.
 
+use std::sync::Mutex;
+
 use super::*;
+use crate::engine::queue::Wait;
 
 #[test]
 fn a_pool_may_go_before_its_queue() {

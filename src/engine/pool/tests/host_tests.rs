@@ -5,6 +5,7 @@ use std::sync::mpsc::Sender;
 
 use super::*;
 use crate::engine::queue::Next;
+use crate::engine::worker::Worker;
 
 #[test]
 fn a_worker_that_leaves_its_item_behind_has_failed_it() {

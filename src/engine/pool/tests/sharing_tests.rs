@@ -1,5 +1,7 @@
 //! Several queues on one pool, and several pools.
 
+use std::sync::Mutex;
+
 use super::*;
 
 /// A host whose items open queues of their own in the same pool, `depth` deep.

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Weak};
 use std::time::Instant;
 
-use super::event::{ItemCounters, StopRequest, WorkerId};
-use super::queue::ItemQueue;
+use crate::engine::event::{ItemCounters, StopRequest, WorkerId};
+use crate::engine::queue::ItemQueue;
 
 /// One thread of a pool.
 #[derive(Debug)]
