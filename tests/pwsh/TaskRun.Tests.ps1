@@ -187,6 +187,23 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         $ran.ToArray() | Should -Be cleanup
     }
 
+    It 'runs what is to run at the end, and sums up, when <Name>' -ForEach @(
+        @{ Name = 'an error ends the pipeline'; End = { param($Tasks) try { Invoke-ParallelOrchestration -Tasks $Tasks -ErrorAction Stop -SummaryVariable summary } catch { "$_" } "$summary" }; Expected = "Task 'bad' failed: x" }
+        @{ Name = 'enough is written'; End = { param($Tasks) Invoke-ParallelOrchestration -Tasks $Tasks -ErrorAction Ignore -SummaryVariable summary | Select-Object -First 1 | ForEach-Object ToString; "$summary" }; Expected = 'bad: Failed' }
+        @{ Name = 'a warning ends the pipeline'; End = { param($Tasks) try { Invoke-ParallelOrchestration -Tasks $Tasks -WarningAction Stop -SummaryVariable summary } catch { 'stopped' } "$summary" }; Expected = 'stopped' }
+    ) {
+        Invoke-WithLimit -ArgumentList $End.Ast {
+            param($ended)
+            $ran = [Collections.Concurrent.ConcurrentQueue[string]]::new()
+            & $ended.GetScriptBlock() @(
+                @{ Name = 'bad'; ScriptBlock = { Write-Warning 'w'; throw 'x' } }
+                @{ Name = 'slow'; ScriptBlock = { Start-Sleep -Seconds 600 } }
+                @{ Name = 'cleanup'; ScriptBlock = { ($using:ran).Enqueue('cleanup') }; Finally = $true }
+            )
+            $ran.ToArray()
+        } | Should -Be $Expected, '1 of 3 tasks succeeded, 1 failed, 0 timed out, 1 stopped, 0 skipped.', 'cleanup'
+    }
+
     It 'keeps to the slots of the call and of groups' {
         $running = [int[]]::new(2)
         $most = [Collections.Concurrent.ConcurrentBag[string]]::new()
@@ -236,14 +253,20 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         ) | Should -Be 'a Succeeded [set] 0', 'b Succeeded [[] False] 0'
     }
 
-    It 'is ended by a stop, and no worker stays' {
+    It 'is ended by a stop, after what is to run at the end, and no worker stays' {
         $started = [Threading.ManualResetEventSlim]::new()
-        $session = Start-Session -ArgumentList $started {
-            param($started)
-            Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; ScriptBlock = { ($using:started).Set(); Start-Sleep -Seconds 600 } }
+        $cleaned = [Threading.ManualResetEventSlim]::new()
+        $session = Start-Session -ArgumentList $started, $cleaned {
+            param($started, $cleaned)
+            Invoke-ParallelOrchestration -Tasks @(
+                @{ Name = 'done'; ScriptBlock = { 1 } }
+                @{ Name = 'a'; ScriptBlock = { ($using:started).Set(); Start-Sleep -Seconds 600 }; DependsOn = 'done' }
+                @{ Name = 'cleanup'; ScriptBlock = { ($using:cleaned).Set() }; Finally = $true }
+            )
         }
         $started.Wait(30000) | Should -BeTrue
         Stop-Session $session | Should -Be Stopped
+        $cleaned.IsSet | Should -BeTrue
         Wait-Until { (Get-PlainPool).Running -eq 0 } | Should -BeTrue
     }
 

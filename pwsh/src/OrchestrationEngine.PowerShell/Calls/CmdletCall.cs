@@ -194,12 +194,8 @@ internal sealed class CmdletCall : ICaller, IDisposable
 
     private void FinishRun(TaskRun run)
     {
-        var (summary, cutShort) = run.Finish();
-        if (_options.SummaryVariable is { } name)
-        {
-            _cmdlet.SessionState.PSVariable.Set(name, summary);
-        }
-
+        var (summary, cutShort) = FollowToEnd(run);
+        ShareSummary(summary);
         if (_isStopped)
         {
             throw new PipelineStoppedException();
@@ -208,6 +204,30 @@ internal sealed class CmdletCall : ICaller, IDisposable
         if (cutShort is not null)
         {
             _cmdlet.ThrowTerminatingError(cutShort);
+        }
+    }
+
+    // Whoever writes can be ended by it: by -ErrorAction Stop, or a Select-Object -First that has enough. What is to run
+    // at the end of the run is not for the pipeline, and still does.
+    private (TaskRunSummary Summary, ErrorRecord? CutShort) FollowToEnd(TaskRun run)
+    {
+        try
+        {
+            return run.Finish();
+        }
+        catch
+        {
+            run.Cancel();
+            ShareSummary(run.WaitForEnd());
+            throw;
+        }
+    }
+
+    private void ShareSummary(TaskRunSummary summary)
+    {
+        if (_options.SummaryVariable is { } name)
+        {
+            _cmdlet.SessionState.PSVariable.Set(name, summary);
         }
     }
 

@@ -92,6 +92,22 @@ internal sealed class TaskRun : IDisposable
         return (summary, _call.Refusal ?? (report.Reason is { } reason ? TaskRunErrors.RunCutShort(summary, reason) : null));
     }
 
+    /// <summary>Waits until the run is over, and writes nothing more.</summary>
+    /// <returns>What came of it.</returns>
+    internal TaskRunSummary WaitForEnd()
+    {
+        RunReport report;
+        var cursor = 0L;
+        do
+        {
+            report = _call.Run.GetReport(cursor, Timeout.InfiniteTimeSpan);
+            cursor = report.Cursor;
+        }
+        while (!report.IsLast);
+
+        return new TaskRunSummary(report, _results.OfType<TaskResult>().ToList());
+    }
+
     /// <summary>Stops the run. May be called on any thread.</summary>
     internal void Cancel() => _call.Cancel(CancelReason.Requested);
 
