@@ -5,7 +5,6 @@
 //! threads, and `ports` says what a host has to offer. `graph` and `schedule` do
 //! for tasks that wait for each other what `queue_state` does for items.
 
-mod attached;
 pub mod batch;
 pub mod cancel;
 pub mod clock;

@@ -9,7 +9,9 @@ mod stop_tests;
 mod task_tests;
 mod worker_count_tests;
 
+use super::demand::START_COST;
 use super::*;
+use crate::engine::event::{EventKind, Outcome, StopRequest};
 
 const SECOND: Duration = Duration::from_secs(1);
 const SOON: Duration = Duration::from_micros(10);

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::cancel::CancelReason;
-use super::event::{ItemId, StopRequest, WorkerId};
-use super::lease::Lease;
+use crate::engine::cancel::CancelReason;
+use crate::engine::event::{ItemId, StopRequest, WorkerId};
+use crate::engine::lease::Lease;
 
 /// An item between its start and its end.
 #[derive(Debug)]
