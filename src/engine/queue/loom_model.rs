@@ -13,7 +13,9 @@ use loom::model::Builder;
 use loom::thread::{self, JoinHandle};
 
 use super::*;
-use crate::engine::event::EventKind;
+use crate::engine::cancel::CancelReason;
+use crate::engine::event::{EventKind, ItemId, Outcome};
+use crate::engine::queue_state::{Entry, Place};
 
 const FOREVER: Duration = Duration::MAX;
 const PREEMPTIONS: usize = 3;

@@ -9,8 +9,12 @@ mod worker_tests;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use super::waiting::LINGER;
 use super::*;
-use crate::engine::event::EventKind;
+use crate::engine::cancel::CancelReason;
+use crate::engine::event::{EventKind, ItemId, Outcome};
+use crate::engine::queue_state::{Entry, Place};
+use crate::engine::sync::wait;
 use crate::engine::watchdog::{guarded, until};
 
 const FOREVER: Duration = Duration::MAX;
