@@ -11,7 +11,7 @@ namespace OrchestrationEngine.PowerShell.Calls;
 /// <summary>Reads from the caller's session what the workers of a call need. Used on the caller's thread.</summary>
 internal static class CallerSession
 {
-    /// <exception cref="UsingException">A $using: expression has no value, or one that cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">A $using: expression has no value, or one that cannot be passed on.</exception>
     internal static CallSettings Read(
         SessionState caller, CallOptions options, SessionImports imports, int depth, TaskGraph? tasks = null)
     {

@@ -105,7 +105,7 @@ internal sealed class JobCall : IDisposable
         {
             if (ClassAffinity.IsBound(value))
             {
-                throw new UsingException(JobErrors.NeedsNoRunspaceAffinity(UsingValues.TextOf(key), value));
+                throw new CallRefusedException(JobErrors.NeedsNoRunspaceAffinity(UsingValues.TextOf(key), value));
             }
         }
 
@@ -113,7 +113,7 @@ internal sealed class JobCall : IDisposable
         {
             if (ClassAffinity.IsBound(value))
             {
-                throw new ImportException(JobErrors.NeedsNoRunspaceAffinity("$" + name, value));
+                throw new CallRefusedException(JobErrors.NeedsNoRunspaceAffinity("$" + name, value));
             }
         }
     }

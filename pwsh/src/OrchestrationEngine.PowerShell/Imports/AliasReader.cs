@@ -19,13 +19,13 @@ internal sealed class AliasReader(CallerCommands commands, FunctionReader functi
     internal ValueList<AliasImport> Found =>
         new(_found.Values.OrderBy(alias => alias.Name, StringComparer.OrdinalIgnoreCase));
 
-    /// <exception cref="ImportException">A name is unknown, or what it stands for cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">A name is unknown, or what it stands for cannot be passed on.</exception>
     internal void Add(NamePatterns names)
     {
         foreach (var name in names.Names)
         {
             var alias = commands.Find<AliasInfo>(name, CommandTypes.Alias)
-                ?? throw new ImportException(ImportErrors.AliasNotFound(
+                ?? throw new CallRefusedException(ImportErrors.AliasNotFound(
                     name, commands.All<AliasInfo>(CommandTypes.Alias).Select(known => known.Name)));
             Add(alias);
         }

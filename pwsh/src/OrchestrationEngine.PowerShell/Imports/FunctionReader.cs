@@ -26,13 +26,13 @@ internal sealed class FunctionReader
     internal ValueList<FunctionImport> Found =>
         new(_found.Values.OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase));
 
-    /// <exception cref="ImportException">A name is unknown, or its function cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">A name is unknown, or its function cannot be passed on.</exception>
     internal void Add(NamePatterns names)
     {
         foreach (var name in names.Names)
         {
             var function = _commands.Find<FunctionInfo>(name, Functions)
-                ?? throw new ImportException(
+                ?? throw new CallRefusedException(
                     ImportErrors.FunctionNotFound(name, _commands.All<FunctionInfo>(Functions).Select(known => known.Name)));
             Add(function);
         }
@@ -49,12 +49,12 @@ internal sealed class FunctionReader
         }
     }
 
-    /// <exception cref="ImportException">The function cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">The function cannot be passed on.</exception>
     internal void Add(FunctionInfo function)
     {
         if (!FunctionImport.CanRun(function, _mode))
         {
-            throw new ImportException(ImportErrors.FunctionIsOfOtherMode(function.Name));
+            throw new CallRefusedException(ImportErrors.FunctionIsOfOtherMode(function.Name));
         }
 
         _found[function.Name] = FunctionImport.Of(function);

@@ -28,7 +28,7 @@ internal sealed class ModuleReader(SessionState caller)
     internal ValueList<ModuleImport> Found => new(_found);
 
     /// <summary>Adds modules that were asked for.</summary>
-    /// <exception cref="ImportException">A module is not there, or has no file.</exception>
+    /// <exception cref="CallRefusedException">A module is not there, or has no file.</exception>
     internal void Add(ModuleSpecification wanted)
     {
         if (ModuleFiles.IsPath(wanted.Name))
@@ -66,7 +66,7 @@ internal sealed class ModuleReader(SessionState caller)
     }
 
     private void Add(PSModuleInfo module) =>
-        Add(module, ModuleFiles.FileOf(module) ?? throw new ImportException(ImportErrors.ModuleHasNoFile(module.Name)));
+        Add(module, ModuleFiles.FileOf(module) ?? throw new CallRefusedException(ImportErrors.ModuleHasNoFile(module.Name)));
 
     private void Add(PSModuleInfo module, string file) =>
         Add(ModuleImport.Of(module, file) with { Written = ModuleFiles.WrittenAt(file, module.Path) });
@@ -123,17 +123,17 @@ internal sealed class ModuleReader(SessionState caller)
             .ToList();
     }
 
-    private ImportException NotFound(ModuleSpecification wanted)
+    private CallRefusedException NotFound(ModuleSpecification wanted)
     {
         if (!IsPlain(wanted))
         {
             // The name may be right, and what is there of another version.
-            return new ImportException(ImportErrors.ModuleNotFound($"{wanted.Name} ({Requirement(wanted)})", []));
+            return new CallRefusedException(ImportErrors.ModuleNotFound($"{wanted.Name} ({Requirement(wanted)})", []));
         }
 
         var loaded = Get(new ModuleSpecification("*"), available: false).Select(module => module.Name);
         var known = loaded.Concat(ModuleFiles.Installed()).Distinct(StringComparer.OrdinalIgnoreCase);
-        return new ImportException(ImportErrors.ModuleNotFound(wanted.Name, known));
+        return new CallRefusedException(ImportErrors.ModuleNotFound(wanted.Name, known));
     }
 
     private static bool IsPlain(ModuleSpecification wanted) =>

@@ -25,7 +25,7 @@ internal sealed record SessionImports
     /// <param name="caller">The caller's session.</param>
     /// <param name="options">What to import.</param>
     /// <param name="block">The block that the items run.</param>
-    /// <exception cref="ImportException">Something is not there, or cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">Something is not there, or cannot be passed on.</exception>
     internal static SessionImports Read(SessionState caller, ImportOptions options, ScriptBlockAst block) =>
         options.IsEmpty
             ? new SessionImports { Recipe = SessionRecipe.Plain(caller.LanguageMode) }
@@ -91,14 +91,14 @@ internal sealed record SessionImports
     {
         null or PSLanguageMode.FullLanguage => caller.LanguageMode,
         PSLanguageMode.ConstrainedLanguage => PSLanguageMode.ConstrainedLanguage,
-        { } mode => throw new ImportException(ImportErrors.StateIsOfOtherMode(mode)),
+        { } mode => throw new CallRefusedException(ImportErrors.StateIsOfOtherMode(mode)),
     };
 
     private static void CheckApartmentState(ApartmentState state)
     {
         if (state != ApartmentState.Unknown && !System.OperatingSystem.IsWindows())
         {
-            throw new ImportException(ImportErrors.ApartmentStateNeedsWindows(state));
+            throw new CallRefusedException(ImportErrors.ApartmentStateNeedsWindows(state));
         }
     }
 }

@@ -18,13 +18,13 @@ internal sealed class VariableReader(SessionState caller, ScriptBlockAst block)
     /// <summary>Gets what was added, by name, by reference.</summary>
     internal IReadOnlyDictionary<string, object?> Found => _found;
 
-    /// <exception cref="ImportException">A name is unknown, or its value cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">A name is unknown, or its value cannot be passed on.</exception>
     internal void Add(NamePatterns names)
     {
         foreach (var name in names.Names)
         {
             var variable = caller.PSVariable.Get(name)
-                ?? throw new ImportException(ImportErrors.VariableNotFound(
+                ?? throw new CallRefusedException(ImportErrors.VariableNotFound(
                     name, Visible().Select(known => known.Name).Where(known => !OwnVariables.IsAutomatic(known))));
             Add(variable);
         }
@@ -46,12 +46,12 @@ internal sealed class VariableReader(SessionState caller, ScriptBlockAst block)
     {
         if (OwnVariables.IsAutomatic(variable.Name))
         {
-            throw new ImportException(ImportErrors.VariableIsAutomatic(variable.Name));
+            throw new CallRefusedException(ImportErrors.VariableIsAutomatic(variable.Name));
         }
 
         if (IsScriptBlock(variable.Value))
         {
-            throw new ImportException(ImportErrors.VariableIsScriptBlock(variable.Name));
+            throw new CallRefusedException(ImportErrors.VariableIsScriptBlock(variable.Name));
         }
 
         _found[variable.Name] = variable.Value;

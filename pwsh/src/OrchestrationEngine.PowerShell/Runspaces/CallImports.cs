@@ -23,7 +23,7 @@ internal sealed record CallImports
         string.Concat(UsingLines()),
         StrictMode == 0 ? string.Empty : $"Microsoft.PowerShell.Core\\Set-StrictMode -Version {StrictMode}.0; ");
 
-    /// <exception cref="ImportException">A variable of that name is there and cannot be written.</exception>
+    /// <exception cref="CallRefusedException">A variable of that name is there and cannot be written.</exception>
     internal void SetVariables(PSVariableIntrinsics variables)
     {
         foreach (var (name, value) in Variables)
@@ -34,7 +34,7 @@ internal sealed record CallImports
             }
             catch (SessionStateException error)
             {
-                throw new ImportException(ImportErrors.VariableCannotBeSet(name, error));
+                throw new CallRefusedException(ImportErrors.VariableCannotBeSet(name, error));
             }
         }
     }

@@ -152,7 +152,7 @@ public sealed class RunItemCommand : PSCmdlet
             settings.Imports.SetVariables(variables);
             return true;
         }
-        catch (ImportException error)
+        catch (CallRefusedException error)
         {
             _session.Refuse(error.Record);
             return false;

@@ -23,7 +23,7 @@ internal static class UsingValues
     /// <summary>Reads every $using: expression that belongs to one of the blocks itself.</summary>
     /// <param name="blocks">The blocks that will run in other runspaces.</param>
     /// <param name="caller">The session of the caller.</param>
-    /// <exception cref="UsingException">An expression has no value, or one that cannot be passed on.</exception>
+    /// <exception cref="CallRefusedException">An expression has no value, or one that cannot be passed on.</exception>
     internal static Dictionary<string, object?> Read(IEnumerable<Ast> blocks, SessionState caller)
     {
         var values = new Dictionary<string, object?>();
@@ -110,7 +110,7 @@ internal static class UsingValues
             ? ReadVariable(expression, variable.VariablePath, caller)
             : Evaluate(expression, caller);
         return Unwrap(value) is ScriptBlock
-            ? throw new UsingException(Errors.UsingIsScriptBlock(expression.ToString()))
+            ? throw new CallRefusedException(Errors.UsingIsScriptBlock(expression.ToString()))
             : value;
     }
 
@@ -124,7 +124,7 @@ internal static class UsingValues
         // Get, and not GetValue: a variable that is $null is defined.
         var variable = caller.PSVariable.Get(path.UserPath);
         return variable is null
-            ? throw new UsingException(Errors.UsingIsUndefined(expression.ToString(), null))
+            ? throw new CallRefusedException(Errors.UsingIsUndefined(expression.ToString(), null))
             : variable.Value;
     }
 
@@ -139,11 +139,11 @@ internal static class UsingValues
         }
         catch (RuntimeException error) when (error.ErrorRecord.FullyQualifiedErrorId == "VariableIsUndefined")
         {
-            throw new UsingException(Errors.UsingIsUndefined(expression.ToString(), error));
+            throw new CallRefusedException(Errors.UsingIsUndefined(expression.ToString(), error));
         }
         catch (RuntimeException error)
         {
-            throw new UsingException(Errors.UsingCannotBeRead(expression.ToString(), error));
+            throw new CallRefusedException(Errors.UsingCannotBeRead(expression.ToString(), error));
         }
     }
 

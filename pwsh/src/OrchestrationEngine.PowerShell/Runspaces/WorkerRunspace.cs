@@ -57,7 +57,7 @@ internal sealed class WorkerRunspace : IDisposable
     internal Debugger? Debugger => _runspace.Debugger;
 
     /// <summary>Opens the runspace of a worker, bound to the calling thread.</summary>
-    /// <exception cref="ImportException">What the runspace is to be set up with cannot be had.</exception>
+    /// <exception cref="CallRefusedException">What the runspace is to be set up with cannot be had.</exception>
     internal static WorkerRunspace Open(int worker, WorkerSetup setup)
     {
         setup.PrepareThread();

@@ -36,19 +36,19 @@ internal sealed class WorkerSetup
     internal InitialSessionState State => _state.Value;
 
     /// <summary>Prepares the calling thread, before its runspace is made.</summary>
-    /// <exception cref="ImportException">The thread is of the other kind already.</exception>
+    /// <exception cref="CallRefusedException">The thread is of the other kind already.</exception>
     internal void PrepareThread()
     {
         if (_recipe.ApartmentState != ApartmentState.Unknown
             && !Thread.CurrentThread.TrySetApartmentState(_recipe.ApartmentState))
         {
-            throw new ImportException(ImportErrors.ApartmentStateRefused(_recipe.ApartmentState));
+            throw new CallRefusedException(ImportErrors.ApartmentStateRefused(_recipe.ApartmentState));
         }
     }
 
     /// <summary>Brings in what an initial state cannot hold.</summary>
     /// <returns>The variables that came with it and that a reset of the runspace takes away.</returns>
-    /// <exception cref="ImportException">A module or drive cannot be had.</exception>
+    /// <exception cref="CallRefusedException">A module or drive cannot be had.</exception>
     internal IReadOnlyList<PSVariable> Apply(Runspace runspace)
     {
         ImportModules(runspace);
@@ -145,7 +145,7 @@ internal sealed class WorkerSetup
             reason = error;
         }
 
-        throw new ImportException(ImportErrors.ModuleCannotBeImported(module.Name, module.Path, reason));
+        throw new CallRefusedException(ImportErrors.ModuleCannotBeImported(module.Name, module.Path, reason));
     }
 
     private void DefineFunctions(Runspace runspace)
@@ -185,7 +185,7 @@ internal sealed class WorkerSetup
         }
         catch (RuntimeException error)
         {
-            throw new ImportException(ImportErrors.DriveCannotBeOpened(drive.Name, drive.Root, error));
+            throw new CallRefusedException(ImportErrors.DriveCannotBeOpened(drive.Name, drive.Root, error));
         }
     }
 
