@@ -50,60 +50,53 @@ internal static class Errors
     }
 
     internal static ErrorRecord InputIsScriptBlock(object input) => Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException("A script block cannot be an item: it belongs to the runspace it was made in."),
-            "ParallelPipedInputObjectCannotBeScriptBlock",
-            ErrorCategory.InvalidType,
-            input),
+        new PSInvalidOperationException("A script block cannot be an item: it belongs to the runspace it was made in."),
+        "ParallelPipedInputObjectCannotBeScriptBlock",
+        ErrorCategory.InvalidType,
+        input,
         "Pass the text of the script block and make a new one of it inside, with [scriptblock]::Create($_).");
 
     internal static ErrorRecord FilterFailed(object? input, RuntimeException problem) => Advise(
-        new ErrorRecord(
-            new RuntimeException($"-Filter failed for an input, which is left out: {problem.Message}", problem),
-            "FilterFailed",
-            ErrorCategory.InvalidResult,
-            input),
+        new RuntimeException($"-Filter failed for an input, which is left out: {problem.Message}", problem),
+        "FilterFailed",
+        ErrorCategory.InvalidResult,
+        input,
         "Correct the script block; it finds the input in $_.");
 
     internal static ErrorRecord UsingIsScriptBlock(string expression) => Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException(
-                $"'{expression}' is a script block, which cannot be used in another runspace than its own."),
-            "ParallelUsingVariableCannotBeScriptBlock",
-            ErrorCategory.InvalidType,
-            expression),
+        new PSInvalidOperationException(
+            $"'{expression}' is a script block, which cannot be used in another runspace than its own."),
+        "ParallelUsingVariableCannotBeScriptBlock",
+        ErrorCategory.InvalidType,
+        expression,
         "Pass the text of the script block and make a new one of it inside, with [scriptblock]::Create().");
 
     internal static ErrorRecord UsingIsUndefined(string expression, Exception? reason) => Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException($"The value of '{expression}' is not defined at the call.", reason),
-            "UsingVariableIsUndefined",
-            ErrorCategory.InvalidOperation,
-            expression),
+        new PSInvalidOperationException($"The value of '{expression}' is not defined at the call.", reason),
+        "UsingVariableIsUndefined",
+        ErrorCategory.InvalidOperation,
+        expression,
         "Set the variable before the call, or take $using: away if it is set inside the script block.");
 
     internal static ErrorRecord UsingCannotBeRead(string expression, Exception reason) => Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException($"The value of '{expression}' cannot be read: {reason.Message}", reason),
-            "UsingExpressionFailed",
-            ErrorCategory.InvalidOperation,
-            expression),
+        new PSInvalidOperationException($"The value of '{expression}' cannot be read: {reason.Message}", reason),
+        "UsingExpressionFailed",
+        ErrorCategory.InvalidOperation,
+        expression,
         "Check the member or index after $using:, or put the value into a variable before the call.");
 
     internal static ErrorRecord LanguageModeRefused(PSLanguageMode mode) => Advise(
-        new ErrorRecord(
-            new PSNotSupportedException($"Script blocks cannot run in parallel from a session in {mode}."),
-            "LanguageModeNotSupported",
-            ErrorCategory.PermissionDenied,
-            mode),
+        new PSNotSupportedException($"Script blocks cannot run in parallel from a session in {mode}."),
+        "LanguageModeNotSupported",
+        ErrorCategory.PermissionDenied,
+        mode,
         "Call it from a session in FullLanguage or ConstrainedLanguage.");
 
     internal static ErrorRecord NestedTooDeep(int limit) => Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException($"Calls are nested more than {limit} deep."),
-            "NestedTooDeep",
-            ErrorCategory.LimitsExceeded,
-            limit),
+        new PSInvalidOperationException($"Calls are nested more than {limit} deep."),
+        "NestedTooDeep",
+        ErrorCategory.LimitsExceeded,
+        limit,
         "Flatten the calls: give the inner items to one call.");
 
     internal static ErrorRecord EngineRefused(EngineException refused) => new(
@@ -122,6 +115,11 @@ internal static class Errors
             "WorkerCannotStart",
             ErrorCategory.OpenError,
             targetObject: null);
+
+    /// <summary>Makes an error that says what its user can do about it.</summary>
+    internal static ErrorRecord Advise(
+        Exception exception, string id, ErrorCategory category, object? targetObject, string action) =>
+        Advise(new ErrorRecord(exception, id, category, targetObject), action);
 
     /// <summary>Adds to an error what its user can do about it.</summary>
     internal static ErrorRecord Advise(ErrorRecord error, string action)

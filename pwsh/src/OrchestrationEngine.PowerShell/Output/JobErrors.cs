@@ -10,22 +10,20 @@ internal static class JobErrors
     /// <param name="what">What it is, at the beginning of a sentence.</param>
     /// <param name="target">The item, or the text of the expression.</param>
     internal static ErrorRecord NeedsNoRunspaceAffinity(string what, object? target) => Errors.Advise(
-        new ErrorRecord(
-            new PSInvalidOperationException(
-                $"{what} is or holds an instance of a PowerShell class without the attribute [NoRunspaceAffinity()]. Its "
-                + "methods run in this session only, which does not answer while it waits for a job."),
-            "JobNeedsNoRunspaceAffinity",
-            ErrorCategory.InvalidArgument,
-            target),
+        new PSInvalidOperationException(
+            $"{what} is or holds an instance of a PowerShell class without the attribute [NoRunspaceAffinity()]. Its "
+            + "methods run in this session only, which does not answer while it waits for a job."),
+        "JobNeedsNoRunspaceAffinity",
+        ErrorCategory.InvalidArgument,
+        target,
         "Write [NoRunspaceAffinity()] before the class if its methods may run on any thread, or leave -AsJob out.");
 
     /// <summary>A parameter needs the caller's session while items run.</summary>
     internal static ErrorRecord NotForJobs(string parameter) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"-{parameter} cannot be used with -AsJob: it takes part in the call while items run."),
-            "ParameterNotForJobs",
-            ErrorCategory.InvalidArgument,
-            parameter),
+        new PSArgumentException($"-{parameter} cannot be used with -AsJob: it takes part in the call while items run."),
+        "ParameterNotForJobs",
+        ErrorCategory.InvalidArgument,
+        parameter,
         $"Leave -{parameter} or -AsJob out.");
 
     /// <summary>The thread of a job has failed, and with it the job.</summary>

@@ -20,10 +20,9 @@ internal static class RetryErrors
 
     /// <summary>A parameter makes sense with -RetryCount only.</summary>
     internal static ErrorRecord NothingToRetry(string parameter) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"-{parameter} says how items are run again, but nothing is without -RetryCount."),
-            "RetryCountMissing",
-            ErrorCategory.InvalidArgument,
-            parameter),
+        new PSArgumentException($"-{parameter} says how items are run again, but nothing is without -RetryCount."),
+        "RetryCountMissing",
+        ErrorCategory.InvalidArgument,
+        parameter,
         "Add -RetryCount with how many more times an item may be run.");
 }

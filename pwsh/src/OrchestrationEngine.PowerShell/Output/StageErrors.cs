@@ -18,21 +18,19 @@ internal static class StageErrors
 
     /// <summary>-InputScript gives the input, and so does the pipeline.</summary>
     internal static ErrorRecord TwoInputs() => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException("The input comes from -InputScript, so there can be none from the pipeline or -InputObject."),
-            "TwoInputs",
-            ErrorCategory.InvalidArgument,
-            targetObject: null),
+        new PSArgumentException("The input comes from -InputScript, so there can be none from the pipeline or -InputObject."),
+        "TwoInputs",
+        ErrorCategory.InvalidArgument,
+        targetObject: null,
         "Leave one of them out.");
 
     /// <summary>-UseNewRunspace, and a parameter about what stays in a runspace.</summary>
     internal static ErrorRecord NewRunspacesKeepNothing(string parameter) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException(
-                $"With -UseNewRunspace nothing stays from item to item, so -{parameter} would have no effect."),
-            "NewRunspacesKeepNothing",
-            ErrorCategory.InvalidArgument,
-            targetObject: null),
+        new PSArgumentException(
+            $"With -UseNewRunspace nothing stays from item to item, so -{parameter} would have no effect."),
+        "NewRunspacesKeepNothing",
+        ErrorCategory.InvalidArgument,
+        targetObject: null,
         "Leave one of them out.");
 
     private static ErrorRecord Wrap(string message, string id, RuntimeException problem) => new(

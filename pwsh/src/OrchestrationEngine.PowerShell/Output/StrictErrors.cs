@@ -8,19 +8,17 @@ internal static class StrictErrors
     private const string ItemEnded = "PSTaskException";
 
     internal static ErrorRecord CommonParameterRefused(string name) => Errors.Advise(
-        new ErrorRecord(
-            new PSNotSupportedException($"-{name} is not supported together with -Parallel."),
-            "ParallelCommonParametersNotSupported",
-            ErrorCategory.NotImplemented,
-            name),
+        new PSNotSupportedException($"-{name} is not supported together with -Parallel."),
+        "ParallelCommonParametersNotSupported",
+        ErrorCategory.NotImplemented,
+        name,
         "Take it away, or call Enable-ParallelForEachObject without -Strict.");
 
     internal static ErrorRecord TimeoutOfJobRefused() => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException("-TimeoutSeconds is not supported together with -AsJob."),
-            "ParallelCannotUseTimeoutWithJob",
-            ErrorCategory.InvalidOperation,
-            targetObject: null),
+        new PSArgumentException("-TimeoutSeconds is not supported together with -AsJob."),
+        "ParallelCannotUseTimeoutWithJob",
+        ErrorCategory.InvalidOperation,
+        targetObject: null,
         "Take it away, or call Enable-ParallelForEachObject without -Strict.");
 
     /// <summary>An error that ended its item; the item's own record is in the exception.</summary>

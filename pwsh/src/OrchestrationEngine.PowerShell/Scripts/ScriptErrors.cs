@@ -12,14 +12,14 @@ internal static class ScriptErrors
     // How many of the files that a reference may mean are named.
     private const int MostNamed = 5;
 
-    internal static ErrorRecord NoFolder(IEnumerable<string> looked) => Advise(
+    internal static ErrorRecord NoFolder(IEnumerable<string> looked) => Errors.Advise(
         new ItemNotFoundException($"There is no folder of scripts at {List(looked)}."),
         "ScriptFolderNotFound",
         ErrorCategory.ObjectNotFound,
         looked.First(),
         $"Name the folder with -ScriptPath, or set $env:{ScriptFolders.Variable} to it.");
 
-    internal static ErrorRecord FolderUnreadable(string folder, Exception reason) => Advise(
+    internal static ErrorRecord FolderUnreadable(string folder, Exception reason) => Errors.Advise(
         new PSInvalidOperationException($"The scripts in '{folder}' cannot be listed: {reason.Message}", reason),
         "ScriptFolderUnreadable",
         ErrorCategory.ReadError,
@@ -31,7 +31,7 @@ internal static class ScriptErrors
         var message = reference.IsPath
             ? $"There is no script file {reference}."
             : $"There is no script {reference} in {List(catalog.Value.Folders)}.";
-        return Advise(
+        return Errors.Advise(
             new ItemNotFoundException(message + (reference.IsPath ? string.Empty : Suggest(reference, catalog.Value))),
             "ScriptNotFound",
             ErrorCategory.ObjectNotFound,
@@ -39,7 +39,7 @@ internal static class ScriptErrors
             $"Get-OrchestrationScript lists what there is; -ScriptPath and $env:{ScriptFolders.Variable} say where to look.");
     }
 
-    internal static ErrorRecord Ambiguous(string text, IReadOnlyList<OrchestrationScript> found) => Advise(
+    internal static ErrorRecord Ambiguous(string text, IReadOnlyList<OrchestrationScript> found) => Errors.Advise(
         new PSInvalidOperationException(
             $"'{text}' may mean {List(found.Take(MostNamed).Select(script => script.Path), "or")}"
                 + (found.Count > MostNamed ? $" or {found.Count - MostNamed} more." : ".")),
@@ -48,14 +48,14 @@ internal static class ScriptErrors
         text,
         "Write the whole name or the path of the one that is meant, or give the others another number.");
 
-    internal static ErrorRecord RangeReversed(string text, (int First, int Last) range) => Advise(
+    internal static ErrorRecord RangeReversed(string text, (int First, int Last) range) => Errors.Advise(
         new PSArgumentException($"The range '{text}' ends before it begins."),
         "ScriptRangeReversed",
         ErrorCategory.InvalidArgument,
         text,
         $"Write '{ScriptReference.Show(range.Last)}-{ScriptReference.Show(range.First)}'.");
 
-    internal static ErrorRecord PatternInvalid(string text, Exception reason) => Advise(
+    internal static ErrorRecord PatternInvalid(string text, Exception reason) => Errors.Advise(
         new PSArgumentException($"The pattern '{text}' cannot be read: {reason.Message}", reason),
         "ScriptPatternInvalid",
         ErrorCategory.InvalidArgument,
@@ -84,8 +84,4 @@ internal static class ScriptErrors
 
     private static string List(IEnumerable<string> paths, string word = "and") =>
         string.Join($" {word} ", paths.Select(path => $"'{path}'"));
-
-    private static ErrorRecord Advise(
-        Exception exception, string id, ErrorCategory category, object target, string action) =>
-        Errors.Advise(new ErrorRecord(exception, id, category, target), action);
 }
