@@ -20,7 +20,7 @@ internal sealed class ItemIntake(CallOptions options, ICaller caller, IItemRecei
     internal bool TryTake(object? input, out object? item)
     {
         item = input;
-        if (((input as PSObject)?.BaseObject ?? input) is ScriptBlock)
+        if (PlainValue.Of(input) is ScriptBlock)
         {
             receiver.Report(Errors.InputIsScriptBlock(input!));
             return false;

@@ -11,7 +11,7 @@ internal sealed class RefillReceiver(IItemReceiver next, Queue<object?> inputs) 
     /// <inheritdoc/>
     public void Receive(ItemSlot slot, OutputKind kind, object? value)
     {
-        if (kind == OutputKind.Output && ((value as PSObject)?.BaseObject ?? value) is PSReference reference)
+        if (kind == OutputKind.Output && PlainValue.Of(value) is PSReference reference)
         {
             inputs.Enqueue(reference.Value);
         }

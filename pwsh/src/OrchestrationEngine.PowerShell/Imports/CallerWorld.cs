@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Imports;
@@ -99,11 +100,11 @@ internal sealed class CallerWorld(SessionState caller)
     private static DefaultParameterDictionary CopyDefaultValues(object? values)
     {
         var copy = new DefaultParameterDictionary();
-        if ((values is PSObject wrapped ? wrapped.BaseObject : values) is IDictionary table)
+        if (PlainValue.Of(values) is IDictionary table)
         {
             foreach (DictionaryEntry entry in table)
             {
-                if ((entry.Value is PSObject value ? value.BaseObject : entry.Value) is not ScriptBlock)
+                if (PlainValue.Of(entry.Value) is not ScriptBlock)
                 {
                     copy[entry.Key] = entry.Value;
                 }

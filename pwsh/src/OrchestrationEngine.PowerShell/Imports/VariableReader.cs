@@ -70,8 +70,7 @@ internal sealed class VariableReader(SessionState caller, ScriptBlockAst block)
         && !IsScriptBlock(variable.Value)
         && (!ClassAffinity.IsBound(variable.Value) || mentioned.Value.Contains(variable.Name));
 
-    private static bool IsScriptBlock(object? value) =>
-        (value is PSObject wrapped ? wrapped.BaseObject : value) is ScriptBlock;
+    private static bool IsScriptBlock(object? value) => PlainValue.Of(value) is ScriptBlock;
 
     private HashSet<string> NamesInBlock() =>
         block.FindAll(ast => ast is VariableExpressionAst, searchNestedScriptBlocks: true)

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Reports;
 
@@ -79,7 +80,7 @@ internal static class InputCount
         var value = variable.Splatted || variable.VariablePath.IsDriveQualified
             ? null
             : cmdlet.GetVariableValue(variable.VariablePath.UserPath);
-        return value is PSObject wrapped ? wrapped.BaseObject : value;
+        return PlainValue.Of(value);
     }
 
     // What a pipeline takes apart and counts without reading it.

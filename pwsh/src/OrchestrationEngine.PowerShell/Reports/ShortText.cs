@@ -3,6 +3,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Reports;
 
@@ -26,7 +27,7 @@ internal static class ShortText
         catch (Exception)
         {
             // The object's own ToString, or its enumerator, has failed.
-            return OneLine(((value as PSObject)?.BaseObject ?? value!).GetType().Name, limit);
+            return OneLine(PlainValue.Of(value)!.GetType().Name, limit);
         }
     }
 
@@ -69,7 +70,7 @@ internal static class ShortText
 
     private static string TextOf(object? value, int limit)
     {
-        var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        var plain = PlainValue.Of(value);
         return plain switch
         {
             null => string.Empty,
@@ -89,7 +90,7 @@ internal static class ShortText
 
     private static string TextOfElement(object? value)
     {
-        var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        var plain = PlainValue.Of(value);
         return plain switch
         {
             null => string.Empty,

@@ -2,6 +2,7 @@ using System;
 using System.Collections;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
@@ -17,7 +18,7 @@ internal static class ClassAffinity
     /// <summary>Whether a value, or an element of a collection or custom object, is such an instance.</summary>
     internal static bool IsBound(object? value)
     {
-        var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        var plain = PlainValue.Of(value);
         return plain switch
         {
             null or string => false,
@@ -36,7 +37,7 @@ internal static class ClassAffinity
 
     private static bool IsBoundItself(object? value)
     {
-        var plain = value is PSObject wrapped ? wrapped.BaseObject : value;
+        var plain = PlainValue.Of(value);
         return plain is not null && IsBoundType(plain.GetType());
     }
 

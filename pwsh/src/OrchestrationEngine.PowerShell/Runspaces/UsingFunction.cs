@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
+using OrchestrationEngine.PowerShell.Output;
 using Shell = System.Management.Automation.PowerShell;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
@@ -36,8 +37,7 @@ internal sealed class UsingFunction
         var found = new Dictionary<string, UsingFunction>();
         foreach (var (key, value) in values)
         {
-            var bare = value is PSObject wrapped ? wrapped.BaseObject : value;
-            if (bare is FunctionInfo { Module: null } function && FunctionImport.CanRun(function, mode))
+            if (PlainValue.Of(value) is FunctionInfo { Module: null } function && FunctionImport.CanRun(function, mode))
             {
                 found.Add(key, new UsingFunction(FunctionImport.Of(function)));
             }

@@ -109,7 +109,7 @@ internal static class UsingValues
         var value = expression.SubExpression is VariableExpressionAst variable
             ? ReadVariable(expression, variable.VariablePath, caller)
             : Evaluate(expression, caller);
-        return Unwrap(value) is ScriptBlock
+        return PlainValue.Of(value) is ScriptBlock
             ? throw new CallRefusedException(Errors.UsingIsScriptBlock(expression.ToString()))
             : value;
     }
@@ -162,6 +162,4 @@ internal static class UsingValues
 
     private static PipelineAst StatementOf(ExpressionAst expression) =>
         new(expression.Extent, new CommandExpressionAst(expression.Extent, expression, redirections: null));
-
-    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }
