@@ -21,14 +21,14 @@ internal sealed class InputBinding(PSCmdlet cmdlet)
 {
     // To find the list takes as long as is gained by several hundred inputs.
     private const int WorthItFrom = 500;
-    private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
+    private const BindingFlags Hidden = HiddenMembers.OfObjects | BindingFlags.Public;
 
     private int _count;
 
     /// <summary>Says that an input has come; to be called while the cmdlet processes it.</summary>
     internal void Count()
     {
-        if (++_count == WorthItFrom && !BlockInvoker.PublicOnly)
+        if (++_count == WorthItFrom && !HiddenMembers.AreOff)
         {
             Shorten();
         }

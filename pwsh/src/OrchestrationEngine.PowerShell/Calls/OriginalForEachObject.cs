@@ -19,13 +19,12 @@ namespace OrchestrationEngine.PowerShell.Calls;
 /// There are two ways. PowerShell's own class is public, but the engine tells a command by members that are not public
 /// where it runs; where they are found, an object of that class is driven in the place of the module's, for some
 /// nanoseconds an item. Otherwise, and under a lockdown policy (so that PowerShell itself checks the arguments), the
-/// command runs in a steppable pipeline, and errors of its own arguments point into that. The AppContext switch
-/// <c>OrchestrationEngine.PublicApiOnly</c> asks for the second way always.
+/// command runs in a steppable pipeline, and errors of its own arguments point into that.
 /// </remarks>
 internal static class OriginalForEachObject
 {
     internal static IForEachObject For(PSCmdlet proxy) =>
-        BlockInvoker.PublicOnly || !Direct.IsPossible || IsLockedDown ? new AsPipeline(proxy) : new Direct(proxy);
+        HiddenMembers.AreOff || !Direct.IsPossible || IsLockedDown ? new AsPipeline(proxy) : new Direct(proxy);
 
     // Public, but not in the reference assembly; None is 0.
     private static readonly MethodInfo? GetLockdownPolicy = typeof(PSCmdlet).Assembly
@@ -36,23 +35,23 @@ internal static class OriginalForEachObject
 
     private sealed class Direct : IForEachObject
     {
-        private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
+        private static readonly PropertyInfo? Context = HiddenMembers.Context;
+        private static readonly FieldInfo? Invocation = typeof(InternalCommand).GetField(
+            "_myInvocation", HiddenMembers.OfObjects);
 
-        private static readonly PropertyInfo? Context = typeof(InternalCommand).GetProperty("Context", Hidden);
-        private static readonly FieldInfo? Invocation = typeof(InternalCommand).GetField("_myInvocation", Hidden);
-        private static readonly Action<Cmdlet, string>? SetParameterSet = Find<Action<Cmdlet, string>>(
+        private static readonly Action<Cmdlet, string>? SetParameterSet = HiddenMembers.Method<Action<Cmdlet, string>>(
             typeof(Cmdlet), "SetParameterSetName");
 
-        private static readonly Action<Original>? BeginProcessing = Find<Action<Original>>(
+        private static readonly Action<Original>? BeginProcessing = HiddenMembers.Method<Action<Original>>(
             typeof(Original), "BeginProcessing");
 
-        private static readonly Action<Original>? ProcessRecord = Find<Action<Original>>(
+        private static readonly Action<Original>? ProcessRecord = HiddenMembers.Method<Action<Original>>(
             typeof(Original), "ProcessRecord");
 
-        private static readonly Action<Original>? EndProcessing = Find<Action<Original>>(
+        private static readonly Action<Original>? EndProcessing = HiddenMembers.Method<Action<Original>>(
             typeof(Original), "EndProcessing");
 
-        private static readonly Action<Original>? StopProcessing = Find<Action<Original>>(
+        private static readonly Action<Original>? StopProcessing = HiddenMembers.Method<Action<Original>>(
             typeof(Original), "StopProcessing");
 
         private readonly Original _original;
@@ -84,12 +83,6 @@ internal static class OriginalForEachObject
         public void Stop() => StopProcessing!(_original);
 
         public void Dispose() => ((object)_original as IDisposable)?.Dispose();
-
-        private static TDelegate? Find<TDelegate>(Type type, string method)
-            where TDelegate : Delegate =>
-            type.GetMethod(method, Hidden) is { } found
-                ? (TDelegate?)Delegate.CreateDelegate(typeof(TDelegate), found, throwOnBindFailure: false)
-                : null;
 
         // In the order of binding: -Process before -RemainingScripts means something else than the other way round.
         private void SetParameters(PSCmdlet proxy)

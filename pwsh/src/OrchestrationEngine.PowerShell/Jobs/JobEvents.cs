@@ -1,6 +1,5 @@
 using System;
 using System.Management.Automation;
-using System.Reflection;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Jobs;
@@ -11,13 +10,14 @@ internal static class JobEvents
     private delegate void SetJobState(Job job, JobState state, Exception reason);
 
     // Not public, though a job without it cannot say why it failed.
-    private static readonly SetJobState? SetWithReason = Find();
+    private static readonly SetJobState? SetWithReason = HiddenMembers.Method<SetJobState>(
+        typeof(Job), nameof(SetJobState), typeof(JobState), typeof(Exception));
 
     /// <summary>Sets the state of a job together with the error that is the reason.</summary>
     /// <returns>False if PowerShell has no way to do so; then nothing happened.</returns>
     internal static bool TrySetState(Job job, JobState state, ErrorRecord reason)
     {
-        if (SetWithReason is null || BlockInvoker.PublicOnly)
+        if (SetWithReason is null || HiddenMembers.AreOff)
         {
             return false;
         }
@@ -41,18 +41,5 @@ internal static class JobEvents
         {
             // Neither is ours, and nobody is there to be told.
         }
-    }
-
-    private static SetJobState? Find()
-    {
-        var method = typeof(Job).GetMethod(
-            nameof(SetJobState),
-            BindingFlags.Instance | BindingFlags.NonPublic,
-            binder: null,
-            [typeof(JobState), typeof(Exception)],
-            modifiers: null);
-        return method is null
-            ? null
-            : (SetJobState?)Delegate.CreateDelegate(typeof(SetJobState), method, throwOnBindFailure: false);
     }
 }

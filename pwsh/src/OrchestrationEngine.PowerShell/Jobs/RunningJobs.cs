@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
+using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Jobs;
 
@@ -41,11 +41,9 @@ internal static class RunningJobs
     }
 
     // The session whose end is that of the process is not public. Most of the time it is the one that makes the first job.
-    private static Runspace? FindSession()
-    {
-        const BindingFlags Hidden = BindingFlags.Static | BindingFlags.NonPublic;
-        return typeof(Runspace).GetProperty("PrimaryRunspace", Hidden)?.GetValue(null) as Runspace ?? Runspace.DefaultRunspace;
-    }
+    private static Runspace? FindSession() =>
+        typeof(Runspace).GetProperty("PrimaryRunspace", HiddenMembers.OfTypes)?.GetValue(null) as Runspace
+        ?? Runspace.DefaultRunspace;
 
     private static void StopAllAtEnd(object? sender, RunspaceStateEventArgs change)
     {

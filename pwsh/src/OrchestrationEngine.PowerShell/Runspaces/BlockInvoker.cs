@@ -5,7 +5,6 @@ using System.Management.Automation;
 using System.Management.Automation.Internal;
 using System.Management.Automation.Language;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
@@ -17,19 +16,13 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// There are two ways. PowerShell's own ForEach-Object invokes its block by a method that is not public
 /// (ScriptBlock.InvokeUsingCmdlet); where it is found, with the signature that PowerShell 7 has, it takes about 1 µs an
 /// item. Otherwise, and for blocks with clauses, the block runs as the command <c>&amp; $block</c>, for about 5 µs.
-/// The AppContext switch <c>OrchestrationEngine.PublicApiOnly</c> asks for the second way always.
 /// </remarks>
 internal abstract class BlockInvoker
 {
-    private const string PublicApiOnly = "OrchestrationEngine.PublicApiOnly";
-
-    /// <summary>Gets a value indicating whether to go without what is not public in PowerShell.</summary>
-    internal static bool PublicOnly => AppContext.TryGetSwitch(PublicApiOnly, out var isOn) && isOn;
-
     internal static BlockInvoker For(PSCmdlet runner, ScriptBlockAst block)
     {
         var script = block.GetScriptBlock();
-        return PublicOnly || Direct.Method is null || BlockAnalysis.HasClauses(block)
+        return HiddenMembers.AreOff || Direct.Method is null || BlockAnalysis.HasClauses(block)
             ? new AsCommand(runner, script)
             : new Direct(runner, script);
     }
@@ -62,23 +55,23 @@ internal abstract class BlockInvoker
 
         private static InvokeUsingCmdlet? Find()
         {
-            const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
-            var errorHandling = typeof(ScriptBlock).GetNestedType("ErrorHandlingBehavior", BindingFlags.NonPublic);
+            var errorHandling = typeof(ScriptBlock).GetNestedType("ErrorHandlingBehavior", HiddenMembers.OfTypes);
             if (errorHandling is null || !Enum.TryParse(errorHandling, "WriteToCurrentErrorPipe", out var toErrorStream))
             {
                 return null;
             }
 
             _toErrorStream = Convert.ToInt32(toErrorStream, CultureInfo.InvariantCulture);
-            var method = typeof(ScriptBlock).GetMethod(
-                "InvokeUsingCmdlet",
-                Hidden,
-                binder: null,
-                [typeof(Cmdlet), typeof(bool), errorHandling, typeof(object), typeof(object), typeof(object), typeof(object[])],
-                modifiers: null);
-            return method is null
-                ? null
-                : (InvokeUsingCmdlet?)Delegate.CreateDelegate(typeof(InvokeUsingCmdlet), method, throwOnBindFailure: false);
+            return HiddenMembers.Method<InvokeUsingCmdlet>(
+                typeof(ScriptBlock),
+                nameof(InvokeUsingCmdlet),
+                typeof(Cmdlet),
+                typeof(bool),
+                errorHandling,
+                typeof(object),
+                typeof(object),
+                typeof(object),
+                typeof(object[]));
         }
     }
 

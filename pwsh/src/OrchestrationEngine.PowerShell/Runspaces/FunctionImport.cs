@@ -18,7 +18,7 @@ internal sealed record FunctionImport(string Name, bool IsFilter, Ast Definition
 {
     // What a block may do is fixed when it is made; not public. Where it is not found, all are as the session.
     private static readonly PropertyInfo? ModeProperty =
-        typeof(ScriptBlock).GetProperty("LanguageMode", BindingFlags.Instance | BindingFlags.NonPublic);
+        typeof(ScriptBlock).GetProperty("LanguageMode", HiddenMembers.OfObjects);
 
     /// <inheritdoc/>
     public bool Equals(FunctionImport? other) =>

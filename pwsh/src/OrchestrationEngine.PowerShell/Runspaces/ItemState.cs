@@ -2,9 +2,7 @@ using System;
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Internal;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
@@ -105,10 +103,9 @@ internal sealed class ItemState
     // What a script reads as $? is not public; where it is not found, a statement that succeeds sets it.
     private static Action<bool>? FindSetter(PSCmdlet runner)
     {
-        const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;
-        var context = typeof(InternalCommand).GetProperty("Context", Hidden)?.GetValue(runner);
-        var setter = context?.GetType().GetProperty("QuestionMarkVariableValue", Hidden)?.SetMethod;
-        return BlockInvoker.PublicOnly || setter is null
+        var context = HiddenMembers.Context?.GetValue(runner);
+        var setter = context?.GetType().GetProperty("QuestionMarkVariableValue", HiddenMembers.OfObjects)?.SetMethod;
+        return HiddenMembers.AreOff || setter is null
             ? null
             : (Action<bool>?)Delegate.CreateDelegate(typeof(Action<bool>), context, setter, throwOnBindFailure: false);
     }

@@ -5,7 +5,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
-using System.Reflection;
 using System.Threading;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
@@ -32,11 +31,11 @@ internal static class SecondLook
     private static bool _isLooking;
 
     // Which modules are being looked into just now; not public. Where it is not found, a second look is all there is.
-    private static readonly ICollection? Lookups = BlockInvoker.PublicOnly
+    private static readonly ICollection? Lookups = HiddenMembers.AreOff
         ? null
         : typeof(PSObject).Assembly
             .GetType("System.Management.Automation.AnalysisCache")
-            ?.GetField("s_modulesBeingAnalyzed", BindingFlags.Static | BindingFlags.NonPublic)
+            ?.GetField("s_modulesBeingAnalyzed", HiddenMembers.OfTypes)
             ?.GetValue(null) as ICollection;
 
     /// <summary>Lets a runspace look again. What runs there may put another action in this one's place.</summary>
