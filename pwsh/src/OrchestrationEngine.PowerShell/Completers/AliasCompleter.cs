@@ -1,16 +1,6 @@
-using System.Collections.Generic;
 using System.Management.Automation;
-using Shell = System.Management.Automation.PowerShell;
 
 namespace OrchestrationEngine.PowerShell.Completers;
 
 /// <summary>Suggests aliases of the session.</summary>
-internal sealed class AliasCompleter : NameCompleter
-{
-    /// <inheritdoc/>
-    protected override IEnumerable<string> Names(Shell shell, string pattern) => NamesOf(
-        shell.AddCommand(@"Microsoft.PowerShell.Core\Get-Command")
-            .AddParameter("Name", pattern)
-            .AddParameter("CommandType", CommandTypes.Alias)
-            .AddParameter("ListImported"));
-}
+internal sealed class AliasCompleter() : CommandCompleter(CommandTypes.Alias);

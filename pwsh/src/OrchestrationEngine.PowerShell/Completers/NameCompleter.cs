@@ -3,30 +3,19 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using Shell = System.Management.Automation.PowerShell;
 
 namespace OrchestrationEngine.PowerShell.Completers;
 
-/// <summary>Suggests names that the session has, quoted where they need it.</summary>
-internal abstract class NameCompleter : IArgumentCompleter
+/// <summary>Suggests names that the session has.</summary>
+internal abstract class NameCompleter : SessionCompleter
 {
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName,
-        string parameterName,
-        string wordToComplete,
-        CommandAst commandAst,
-        IDictionary fakeBoundParameters)
-    {
-        var word = wordToComplete.Trim('\'', '"');
-        using var shell = Shell.Create(RunspaceMode.CurrentRunspace);
-        return Names(shell, WildcardPattern.Escape(word) + "*")
+    protected override IEnumerable<CompletionResult> Complete(Shell shell, string word, IDictionary bound) =>
+        Names(shell, WildcardPattern.Escape(word) + "*")
             .Distinct(StringComparer.OrdinalIgnoreCase)
             .Order(StringComparer.OrdinalIgnoreCase)
-            .Select(name => new CompletionResult(Quote(name), name, CompletionResultType.ParameterValue, name))
-            .ToArray();
-    }
+            .Select(name => Suggest(name, name, name));
 
     /// <summary>The names that match a pattern.</summary>
     /// <param name="shell">An empty shell of the session.</param>
@@ -39,9 +28,4 @@ internal abstract class NameCompleter : IArgumentCompleter
             .Invoke()
             .Select(found => found.Properties["Name"]?.Value as string)
             .OfType<string>();
-
-    internal static string Quote(string name) =>
-        name.All(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_' or '.')
-            ? name
-            : $"'{CodeGeneration.EscapeSingleQuotedStringContent(name)}'";
 }
