@@ -22,23 +22,10 @@ internal sealed class AliasReader(CallerCommands commands, FunctionReader functi
     /// <exception cref="CallRefusedException">A name is unknown, or what it stands for cannot be passed on.</exception>
     internal void Add(NamePatterns names)
     {
-        foreach (var name in names.Names)
+        var named = commands.Named<AliasInfo>(names, CommandTypes.Alias, ImportErrors.AliasNotFound);
+        foreach (var alias in named.Concat(commands.Matching<AliasInfo>(names, CommandTypes.Alias)))
         {
-            var alias = commands.Find<AliasInfo>(name, CommandTypes.Alias)
-                ?? throw new CallRefusedException(ImportErrors.AliasNotFound(
-                    name, commands.All<AliasInfo>(CommandTypes.Alias).Select(known => known.Name)));
             Add(alias);
-        }
-
-        if (names.HasPatterns)
-        {
-            foreach (var alias in commands.All<AliasInfo>(CommandTypes.Alias))
-            {
-                if (names.Match(alias.Name) && commands.IsOwn(alias))
-                {
-                    Add(alias);
-                }
-            }
         }
     }
 

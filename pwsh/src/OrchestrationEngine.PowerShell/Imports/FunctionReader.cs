@@ -29,22 +29,16 @@ internal sealed class FunctionReader
     /// <exception cref="CallRefusedException">A name is unknown, or its function cannot be passed on.</exception>
     internal void Add(NamePatterns names)
     {
-        foreach (var name in names.Names)
+        foreach (var function in _commands.Named<FunctionInfo>(names, Functions, ImportErrors.FunctionNotFound))
         {
-            var function = _commands.Find<FunctionInfo>(name, Functions)
-                ?? throw new CallRefusedException(
-                    ImportErrors.FunctionNotFound(name, _commands.All<FunctionInfo>(Functions).Select(known => known.Name)));
             Add(function);
         }
 
-        if (names.HasPatterns)
+        foreach (var function in _commands.Matching<FunctionInfo>(names, Functions))
         {
-            foreach (var function in _commands.All<FunctionInfo>(Functions))
+            if (FunctionImport.CanRun(function, _mode))
             {
-                if (names.Match(function.Name) && _commands.IsOwn(function) && FunctionImport.CanRun(function, _mode))
-                {
-                    Add(function);
-                }
+                Add(function);
             }
         }
     }
