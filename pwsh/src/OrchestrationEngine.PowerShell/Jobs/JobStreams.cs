@@ -14,29 +14,26 @@ internal static class JobStreams
     /// <summary>Adds something to the stream that it belongs to.</summary>
     internal static void Put(Job job, OutputKind kind, object? value) => JobEvents.Quietly(() =>
     {
-        switch (value)
+        if (kind == OutputKind.Output)
         {
-            case var output when kind == OutputKind.Output:
-                job.Output.Add(output is null ? null! : PSObject.AsPSObject(output));
-                break;
-            case ErrorRecord error:
-                job.Error.Add(error);
-                break;
-            case WarningRecord warning:
-                job.Warning.Add(warning);
-                break;
-            case VerboseRecord verbose:
-                job.Verbose.Add(verbose);
-                break;
-            case DebugRecord debug:
-                job.Debug.Add(debug);
-                break;
-            case InformationRecord information:
-                job.Information.Add(information);
-                break;
-            case ProgressRecord progress:
-                job.Progress.Add(progress);
-                break;
+            job.Output.Add(value is null ? null! : PSObject.AsPSObject(value));
+        }
+        else
+        {
+            _ = TryAdd(job.Error, value) || TryAdd(job.Warning, value) || TryAdd(job.Verbose, value)
+                || TryAdd(job.Debug, value) || TryAdd(job.Information, value) || TryAdd(job.Progress, value);
         }
     });
+
+    // By the stream's own method: that of IList tells subscribers of a wrong place when somebody else receives meanwhile.
+    private static bool TryAdd<T>(PSDataCollection<T> stream, object? value)
+    {
+        if (value is not T record)
+        {
+            return false;
+        }
+
+        stream.Add(record);
+        return true;
+    }
 }
