@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Jobs;
@@ -21,10 +22,11 @@ internal sealed class JobCall : IDisposable
     private readonly OrchestrationJob _job;
     private bool _isStarted;
 
-    /// <exception cref="CallRefusedException">A value that the call brings in cannot be used by a job.</exception>
+    /// <exception cref="CallRefusedException">A parameter, or a value that the call brings in, cannot be used by a job.</exception>
     internal JobCall(PSCmdlet cmdlet, ICaller session, ScriptPool pool, CallOptions options, CallSettings settings)
     {
-        ThrowIfUnfit(cmdlet, options, settings);
+        RefuseParameters(options);
+        RefuseBoundValues(settings);
         var running = new RunningItems();
         _cmdlet = cmdlet;
         _pool = pool;
@@ -84,36 +86,27 @@ internal sealed class JobCall : IDisposable
         LeavesUnstarted = options.IsStrict,
     };
 
-    private static void ThrowIfUnfit(PSCmdlet cmdlet, CallOptions options, CallSettings settings)
+    private static void RefuseParameters(CallOptions options)
     {
-        if (options.InputScript is not null)
+        var unfit = options.InputScript is not null ? "InputScript"
+            : options.Refills ? "Refill"
+            : options.Retry?.Filter is not null ? "RetryOn"
+            : null;
+        if (unfit is not null)
         {
-            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("InputScript"));
+            throw new CallRefusedException(JobErrors.NotForJobs(unfit));
         }
+    }
 
-        if (options.Refills)
-        {
-            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("Refill"));
-        }
-
-        if (options.Retry?.Filter is not null)
-        {
-            cmdlet.ThrowTerminatingError(JobErrors.NotForJobs("RetryOn"));
-        }
-
-        foreach (var (key, value) in settings.UsingValues)
+    private static void RefuseBoundValues(CallSettings settings)
+    {
+        var values = settings.UsingValues.Select(pair => (What: UsingValues.TextOf(pair.Key), pair.Value))
+            .Concat(settings.Imports.Variables.Select(pair => (What: "$" + pair.Key, pair.Value)));
+        foreach (var (what, value) in values)
         {
             if (ClassAffinity.IsBound(value))
             {
-                throw new CallRefusedException(JobErrors.NeedsNoRunspaceAffinity(UsingValues.TextOf(key), value));
-            }
-        }
-
-        foreach (var (name, value) in settings.Imports.Variables)
-        {
-            if (ClassAffinity.IsBound(value))
-            {
-                throw new CallRefusedException(JobErrors.NeedsNoRunspaceAffinity("$" + name, value));
+                throw new CallRefusedException(JobErrors.NeedsNoRunspaceAffinity(what, value));
             }
         }
     }
