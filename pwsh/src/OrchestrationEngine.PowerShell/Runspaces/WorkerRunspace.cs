@@ -16,13 +16,6 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 /// </summary>
 internal sealed class WorkerRunspace : IDisposable
 {
-    /// <summary>The name of <see cref="RunItemCommand"/>.</summary>
-    internal const string RunItem = "Invoke-OrchestrationItem";
-
-    // The parameter "--%" is PowerShell's own way to hand in the values of $using: expressions.
-    private const string UsingParameter = "--%";
-
-
     /// <summary>
     /// How long a stopped pipeline may go on before its runspace is given up: less than the pool waits for its worker
     /// (see ParallelCall), so that no open runspace is left behind a call that is over.
@@ -30,10 +23,10 @@ internal sealed class WorkerRunspace : IDisposable
     private static readonly TimeSpan GiveUpAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly WorkerSetup _setup;
+    private readonly object _stopLock = new();
     private Runspace _runspace;
     private IReadOnlyList<PSVariable> _variables;
     private SessionTables? _tables;
-    private readonly object _stopLock = new();
     private Shell? _pipeline;
     private WorkerSession? _session;
     private bool _wasUsed;
@@ -215,9 +208,7 @@ internal sealed class WorkerRunspace : IDisposable
     {
         using var pipeline = Shell.Create();
         pipeline.Runspace = _runspace;
-        AddRunner(pipeline, session, atLast);
-        Listen(pipeline.Streams, session);
-        var output = new OutputSink(value => session.Emit(OutputKind.Output, value));
+        WorkerPipeline.Fill(pipeline, session, atLast);
         if (!atLast)
         {
             Enter(pipeline, session);
@@ -225,11 +216,10 @@ internal sealed class WorkerRunspace : IDisposable
 
         try
         {
-            pipeline.Invoke(null, output, null);
+            WorkerPipeline.Run(pipeline, session);
         }
         catch (RuntimeException error)
         {
-            // What the runner itself could not contain; a stop, most of the time.
             EndBroken(session, error);
         }
         finally
@@ -257,44 +247,6 @@ internal sealed class WorkerRunspace : IDisposable
             session.Refuse(Errors.WorkerCannotStart(error));
         }
     }
-
-    private static void AddRunner(Shell pipeline, WorkerSession session, bool atLast)
-    {
-        var settings = session.Call.Settings;
-        var (usings, statements) = settings.Imports.Script;
-        if (settings.UsingValues.Count == 0 && settings.Preferences.Count == 0 && usings.Length + statements.Length == 0)
-        {
-            // No script to parse and bind: that is most of what a short call costs.
-            pipeline.AddCommand(RunItem, useLocalScope: true).AddParameter("Session", session)
-                .AddParameter("AtLast", atLast);
-            return;
-        }
-
-        var runner = $"{usings}param($__session, $__atLast) {statements}{RunItem} -Session $__session -AtLast:$__atLast";
-        pipeline.AddScript(runner, useLocalScope: true)
-            .AddParameter("__session", session)
-            .AddParameter("__atLast", atLast)
-            .AddParameter(UsingParameter, UsingFunction.ValuesFor(pipeline.Runspace, settings));
-    }
-
-    private static void Listen(PSDataStreams streams, WorkerSession session)
-    {
-        Forward(streams.Error, OutputKind.Error, session);
-        Forward(streams.Warning, OutputKind.Warning, session);
-        Forward(streams.Verbose, OutputKind.Verbose, session);
-        Forward(streams.Debug, OutputKind.Debug, session);
-        Forward(streams.Information, OutputKind.Information, session);
-        Forward(streams.Progress, OutputKind.Progress, session);
-    }
-
-    private static void Forward<T>(PSDataCollection<T> stream, OutputKind kind, WorkerSession session) =>
-        stream.DataAdded += (_, _) =>
-        {
-            foreach (var record in stream.ReadAll())
-            {
-                session.Emit(kind, record);
-            }
-        };
 
     private void Enter(Shell pipeline, WorkerSession session)
     {

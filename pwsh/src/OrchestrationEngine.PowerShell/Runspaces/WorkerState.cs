@@ -14,7 +14,7 @@ internal static class WorkerState
         Add<InvokeParallelOrchestrationCommand>(state, "Invoke-ParallelOrchestration");
         Add<GetOrchestrationPoolCommand>(state, "Get-OrchestrationPool");
         Add<ClearOrchestrationPoolCommand>(state, "Clear-OrchestrationPool");
-        Add<RunItemCommand>(state, WorkerRunspace.RunItem);
+        Add<RunItemCommand>(state, WorkerPipeline.Runner);
         if (recipe.ForEachObject != ForEachObjectKind.Original)
         {
             ReplaceForEachObject(state);
