@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using System.Threading;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
 
@@ -31,8 +30,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
 
     private readonly object _lock = new();
     private readonly List<WorkerCall> _calls = [];
-    private readonly List<WorkerRunspace> _runspaces = [];
-    private readonly WorkerSetup _setup;
+    private readonly RunspaceList _runspaces;
     private readonly PoolList _list;
     private long _lastTag;
 
@@ -41,7 +39,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         Recipe = recipe;
         IsKept = recipe.IsPlain;
         _list = list;
-        _setup = new WorkerSetup(recipe);
+        _runspaces = new RunspaceList(new WorkerSetup(recipe));
         Native = new Pool(this);
     }
 
@@ -75,29 +73,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     }
 
     /// <summary>Gets a value indicating whether there is no call and no runspace.</summary>
-    internal bool IsUnused
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _calls.Count == 0 && _runspaces.Count == 0;
-            }
-        }
-    }
-
-    /// <summary>Gets how many runspaces are open and not given up.</summary>
-    internal int WarmRunspaces
-    {
-        get
-        {
-            lock (_lock)
-            {
-                // One that was given up is open for as long as its item does not end, and is used no more.
-                return _runspaces.FindAll(runspace => !runspace.IsGivenUp).Count;
-            }
-        }
-    }
+    internal bool IsUnused => !HasCalls && _runspaces.Count == 0;
 
     /// <summary>The pools that are in use or kept warm.</summary>
     internal static IReadOnlyList<ScriptPool> All() => Pools.All();
@@ -144,25 +120,20 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     {
         PoolInfo? info = null;
         IfThere(native => info = new PoolInfo(
-            Recipe.Mode, Recipe.Describe(), native.GetCounters(), native.GetWorkers(), WarmRunspaces));
+            Recipe.Mode, Recipe.Describe(), native.GetCounters(), native.GetWorkers(), _runspaces.Warm));
         return info;
     }
 
     /// <summary>Closes the runspaces that nobody uses, and waits until they are closed, within reason.</summary>
     internal void Trim()
     {
-        lock (_lock)
+        var target = _runspaces.Count;
+        IfThere(native =>
         {
-            var target = _runspaces.Count;
-            IfThere(native =>
-            {
-                target -= (int)native.GetCounters().Idle;
-                native.Trim();
-            });
-            while (_runspaces.Count > target && Monitor.Wait(_lock, TrimLimit))
-            {
-            }
-        }
+            target -= (int)native.GetCounters().Idle;
+            native.Trim();
+        });
+        _runspaces.WaitForClosing(target, TrimLimit);
     }
 
     /// <inheritdoc/>
@@ -173,7 +144,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         _current = this;
         try
         {
-            runspace = Open(worker.Id);
+            runspace = _runspaces.Open(worker.Id);
         }
         catch (Exception error)
         {
@@ -192,16 +163,7 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
     }
 
     /// <inheritdoc/>
-    public void StopWork(StopRequest request)
-    {
-        WorkerRunspace? runspace;
-        lock (_lock)
-        {
-            runspace = _runspaces.Find(other => other.Worker == request.Worker);
-        }
-
-        runspace?.Stop(request.Attachment);
-    }
+    public void StopWork(StopRequest request) => _runspaces.Stop(request);
 
     /// <inheritdoc/>
     public void ReportFailure(Exception exception)
@@ -218,32 +180,13 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         }
     }
 
-    private WorkerRunspace Open(int worker)
-    {
-        var runspace = WorkerRunspace.Open(worker, _setup);
-        lock (_lock)
-        {
-            _runspaces.Add(runspace);
-        }
-
-        return runspace;
-    }
-
     private void Close(WorkerRunspace? runspace)
     {
-        if (runspace is null)
+        if (runspace is not null)
         {
-            return;
+            _runspaces.Close(runspace);
+            _list.DropIfUnused(this);
         }
-
-        runspace.Dispose();
-        lock (_lock)
-        {
-            _runspaces.Remove(runspace);
-            Monitor.PulseAll(_lock);
-        }
-
-        _list.DropIfUnused(this);
     }
 
     private void IfThere(Action<Pool> action)
