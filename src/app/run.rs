@@ -13,7 +13,7 @@
 //! | `timeoutSeconds` | how long it may take |
 //! | `graceSeconds` | how long a worker may go on after a stop before it is given up; 5 |
 //! | `jitterSeed` | the same seed gives the same delays |
-//! | `state` | `{"folder", "name", "run", "resume", "acceptsChangedPlan", "durability"}`: keeps the run under this id in the store of a folder. `resume` goes on with a run: `unfinished` repeats what had not ended, `unsuccessful` also what had failed. `durability` is `normal` or `full` |
+//! | `state` | `{"folder", "name", "run", "resume", "acceptsChangedPlan", "durability"}`: keeps the run under this id in the store of a folder. `resume` goes on with the run of this id, else with the latest whose name that is: `unfinished` repeats what had not ended, `unsuccessful` also what had failed. `durability` is `normal` or `full`; with `keepRuns`, all but the latest so many runs are deleted |
 //!
 //! | key of a task | |
 //! |---|---|
@@ -24,6 +24,7 @@
 //! | `group`, `weight`, `priority`, `estimateSeconds` | what it shares, how many slots it takes, what comes first |
 //! | `timeoutSeconds` | how long an attempt may run, from its real start |
 //! | `retry` | `{"count", "delaySeconds", "exponential", "maxDelaySeconds", "jitter", "onTimeout", "onKinds"}` |
+//! | `content` | what the host does for it, in a word that changes with it: a run does not go on with another |
 //! | `conditional` | whether the host is asked if it runs |
 //! | `finally` | whether it runs after all others, however those ended |
 //! | `continueOnError` | whether its failure stops and skips nobody |
@@ -37,11 +38,13 @@
 //! 32 bits of an item are the number of the task, the next 30 that of the
 //! attempt, and the highest two what is asked: 0 to run it, 1 whether it runs,
 //! 2 what is inside it. Before a worker ends the item it may report, as JSON:
-//! `{"output": value}` or `{"error": {"message", "kind"}}` for a run,
+//! `{"output": value}` or `{"error": {"message", "kind"}}` for a run, both with
+//! `exitCode` if there is one, and `partial` if there is more to the output than
+//! the value: a run that goes on then repeats the task if another needs it.
 //! `{"runs": bool}` for a condition, `{"tasks": […]}` for what is inside.
 //!
 //! # Report
-//! A poll gives `status` (`Running`, `Completed`, `Failed`, `Stopped`),
+//! A poll gives `run` (its id, if it is kept), `status` (`Running`, `Completed`, `Failed`, `Stopped`),
 //! `reason` (why it was cancelled), `error`, `elapsedSeconds`, `counts`,
 //! `events`, `cursor`, `more`; for cursor 0 also `tasks` (number, name with
 //! those around it, parent), and at the end `lowerBoundSeconds` (no order could
@@ -50,7 +53,10 @@
 //! there are). Events have
 //! `sequence`, `task`, `name`, `atSeconds`, `kind` and what their kind is about;
 //! kinds are `Opened`, `Expanded`, `Started`, `Output`, `Stopping`, `Retrying`,
-//! `Ended`, `RunEnded`.
+//! `Ended`, `RunEnded`. The end of a task that is `kept`, because it ended in an
+//! earlier part of the run, tells `attempts`, `durationSeconds`, `exitCode`,
+//! `worker` and `startedAt` (seconds since 1970) of then, and whether its
+//! output is `partial`.
 
 mod course;
 mod driver;
@@ -77,7 +83,7 @@ use crate::engine::queue::QueueOptions;
 use crate::engine::schedule::{Restored, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
-use crate::store::StoreError;
+use crate::store::{Details, StoreError, Timestamp};
 use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
@@ -156,6 +162,27 @@ pub struct Memory {
     pub journal: Option<Box<dyn Journal>>,
     /// The tasks that ended before, by path: they are not done again.
     pub ended: HashMap<String, Restored>,
+    /// What else is known of them, by path.
+    pub earlier: HashMap<String, Earlier>,
+    /// Takes what the schedule does not know of attempts.
+    pub details: Option<Details>,
+}
+
+/// The last attempt of a task that ended in an earlier part of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct Earlier {
+    /// How many there were.
+    pub attempts: u32,
+    /// When it started.
+    pub started: Option<Timestamp>,
+    /// How long it took.
+    pub duration: Duration,
+    /// Who ran it.
+    pub worker: Option<u32>,
+    /// With which exit code it ended.
+    pub exit_code: Option<i32>,
+    /// Whether there was more to its output than is kept.
+    pub is_partial: bool,
 }
 
 /// A run in the background.
@@ -209,16 +236,18 @@ impl Run {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
         };
-        let memory = match &state {
+        let mut memory = match &state {
             Some(state) => state.begin(plan, &graph, &inbox)?,
             None => memory,
         };
         let first = graph.root_tasks().start;
         let tasks = driver::known(&graph, 0);
-        let schedule = Schedule::going_on(graph, options, memory.ended);
-        let course = Arc::new(Course::new(tasks, schedule.counts()));
+        let ended = std::mem::take(&mut memory.ended);
+        let schedule = Schedule::going_on(graph, options, ended);
+        let id = state.as_ref().map(State::run);
+        let course = Arc::new(Course::new(id, tasks, schedule.counts()));
         let (of_driver, of_inbox) = (Arc::clone(&course), Arc::clone(&inbox));
-        let mut driver = Driver::new(schedule, of_driver, of_inbox, places, memory.journal);
+        let mut driver = Driver::new(schedule, of_driver, of_inbox, places, memory);
         driver.learn(first, works);
         if let Some(state) = state {
             driver.when_over(move |durations| state.remember(durations));

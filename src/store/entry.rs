@@ -108,14 +108,17 @@ impl<'a> EntryWriter<'a> {
             start: transaction.prepare_cached(
                 "INSERT INTO attempt (run, task, attempt, path, started) VALUES (?, ?, ?, ?, ?)",
             )?,
-            // No attempt ends twice, and no task succeeds twice.
+            // No attempt ends twice, and no task succeeds twice, unless there was more
+            // to the output of its success than could be kept.
             end: transaction.prepare_cached(
                 "UPDATE attempt SET ended = ?4, outcome = ?5, is_final = ?6,
                      started = coalesce(?7, started),
                      worker = ?8, is_cached = ?9, exit_code = ?10, message = ?11
                  WHERE run = ?1 AND task = ?2 AND attempt = ?3 AND outcome IS NULL
                      AND NOT EXISTS (SELECT 1 FROM attempt
-                         WHERE run = ?1 AND task = ?2 AND outcome = 1 AND ?5 = 1)",
+                         WHERE run = ?1 AND task = ?2 AND outcome = 1 AND ?5 = 1
+                             AND NOT EXISTS (SELECT 1 FROM output
+                                 WHERE run = ?1 AND task = ?2 AND is_whole = 0))",
             )?,
         })
     }

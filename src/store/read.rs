@@ -290,7 +290,7 @@ fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
     })
 }
 
-fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
     let nanoseconds = row.get::<_, Option<i64>>(column)?;
     Ok(nanoseconds.map(Timestamp::from_nanoseconds))
 }

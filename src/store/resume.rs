@@ -13,7 +13,9 @@ use super::error::StoreError;
 use super::numbers::{Base, Numbers};
 use super::ownership::Found;
 use super::plan::Plan;
+use super::read::timestamp;
 use super::record::{Outcome, Output, Skip};
+use super::timestamp::Timestamp;
 
 /// Which tasks run again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,6 +46,12 @@ pub struct Kept {
     pub outcome: Outcome,
     /// How many attempts it had.
     pub attempts: u32,
+    /// When the last of them started.
+    pub started: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// Who ran it.
+    pub worker: Option<u32>,
     /// Its program's exit code.
     pub exit_code: Option<i32>,
     /// Why it failed, or was skipped.
@@ -134,6 +142,9 @@ struct Last {
     exit_code: Option<i32>,
     message: Option<String>,
     attempts: u32,
+    started: Option<Timestamp>,
+    ended: Option<Timestamp>,
+    worker: Option<u32>,
 }
 
 /// What is kept of a run, and how its tasks are numbered.
@@ -159,6 +170,9 @@ pub(super) fn read(
                 path: last.path,
                 outcome: last.outcome,
                 attempts: last.attempts,
+                started: last.started,
+                ended: last.ended,
+                worker: last.worker,
                 exit_code: last.exit_code,
                 message: last.message,
             });
@@ -194,7 +208,7 @@ fn last_attempts(
 ) -> Result<Vec<Last>, StoreError> {
     // With a single max(), SQLite takes the other columns from the row that has it.
     let query = "SELECT task, max(attempt), path, outcome, is_final, exit_code, message,
-             count(started)
+             count(started), started, ended, worker
          FROM attempt WHERE run = ? GROUP BY task";
     rows(connection, database, query, [run], |row| {
         Ok(Last {
@@ -206,6 +220,9 @@ fn last_attempts(
             exit_code: row.get(5)?,
             message: row.get(6)?,
             attempts: row.get(7)?,
+            started: timestamp(row, 8)?,
+            ended: timestamp(row, 9)?,
+            worker: row.get(10)?,
         })
     })
 }

@@ -13,6 +13,8 @@ use crate::engine::event::WorkerId;
 use crate::engine::schedule::{Counts, Failure, RunStatus, TaskEnd};
 use crate::engine::value::Value;
 
+use super::Earlier;
+
 /// A view holds at most this many lines.
 const PAGE_LINES: usize = 1024;
 
@@ -43,6 +45,9 @@ pub(super) enum What {
         end: TaskEnd,
         attempts: u32,
         duration: Duration,
+        /// What is known of its attempts, if they were in an earlier part of
+        /// the run.
+        earlier: Option<Box<Earlier>>,
         is_kept: bool,
         left: Left,
     },
@@ -61,6 +66,9 @@ pub(super) enum Runner {
 pub(super) struct Left {
     pub(super) output: Option<Value>,
     pub(super) failure: Option<Failure>,
+    pub(super) exit_code: Option<i32>,
+    /// Whether there was more to the output than can be kept.
+    pub(super) is_partial: bool,
     pub(super) program: Option<Arc<ProgramResult>>,
 }
 
@@ -112,6 +120,8 @@ pub(super) struct State {
 /// What a report is made of.
 #[derive(Debug)]
 pub(super) struct View {
+    /// The run's, if it is kept.
+    pub(super) id: Option<Arc<str>>,
     pub(super) status: RunStatus,
     pub(super) reason: Option<CancelReason>,
     pub(super) error: Option<String>,
@@ -138,6 +148,7 @@ impl State {
         let first = usize::try_from(cursor).unwrap_or(usize::MAX).min(last);
         let lines = self.log[first..].iter().take(PAGE_LINES);
         View {
+            id: None,
             status: self.status,
             reason: self.reason,
             error: self.error.clone(),
@@ -168,14 +179,17 @@ impl State {
 
 #[derive(Debug)]
 pub(super) struct Course {
+    id: Option<Arc<str>>,
     state: Mutex<State>,
     changed: Condvar,
     begun: Instant,
 }
 
 impl Course {
-    pub(super) fn new(tasks: Vec<Known>, counts: Counts) -> Self {
+    /// `id` is that of a run that is kept.
+    pub(super) fn new(id: Option<&str>, tasks: Vec<Known>, counts: Counts) -> Self {
         Self {
+            id: id.map(Arc::from),
             state: Mutex::new(State {
                 status: RunStatus::Running,
                 reason: None,
@@ -223,7 +237,14 @@ impl Course {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        state.view(cursor)
+        self.identified(state.view(cursor))
+    }
+
+    fn identified(&self, view: View) -> View {
+        View {
+            id: self.id.clone(),
+            ..view
+        }
     }
 
     /// The line with the end of a task, and how many are before it, if it has

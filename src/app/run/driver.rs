@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::batch;
+use crate::engine::batch::{self, Exit};
 use crate::engine::cancel::CancelReason;
 use crate::engine::clock::Moment;
 use crate::engine::graph::Graph;
@@ -13,12 +13,14 @@ use crate::engine::ports::{Attempt, Journal, JournalError, Step};
 use crate::engine::schedule::{
     self, Action, Ending, Failure, Input, RunEvent, RunStatus, Schedule,
 };
+use crate::store::{Detail, Details};
 
 use super::course::{Course, Known, Left, Line, Runner, State, Sum, What};
 use super::hosted::{Ask, Done, Hosted};
 use super::inbox::{Inbox, Message};
 use super::programs::Programs;
 use super::read::Work;
+use super::{Earlier, Memory};
 
 /// Where the work of a run is done.
 pub(super) struct Places {
@@ -31,8 +33,16 @@ enum Item {
     Input(Input),
     Started(Attempt, Runner),
     ProgramEnded(Attempt, batch::Ending),
-    Output { task: u32, kind: u16 },
-    Over(Input, Duration, Vec<Work>),
+    Output {
+        task: u32,
+        kind: u16,
+    },
+    Over {
+        input: Input,
+        duration: Duration,
+        left: Left,
+        works: Vec<Work>,
+    },
 }
 
 /// What the schedule does not keep of the attempts that run.
@@ -43,6 +53,23 @@ struct Note {
     /// How long the attempt took, as whoever ran it measured it.
     measured: Option<Duration>,
     left: Left,
+}
+
+impl Note {
+    /// What is to be kept of it that the schedule does not know.
+    fn detail(&self) -> Detail {
+        let failure = self.left.failure.as_ref();
+        Detail {
+            worker: match self.runner {
+                Some(Runner::Worker(worker)) => Some(worker),
+                Some(Runner::Process(_)) | None => None,
+            },
+            exit_code: self.left.exit_code,
+            message: failure.map(|failure| failure.message.clone()),
+            is_partial: self.left.is_partial,
+            ..Detail::default()
+        }
+    }
 }
 
 /// What came of one step.
@@ -62,6 +89,8 @@ pub(super) struct Driver {
     inbox: Arc<Inbox>,
     places: Places,
     journal: Option<Box<dyn Journal>>,
+    details: Option<Details>,
+    earlier: HashMap<String, Earlier>,
     when_over: Option<WhenOver>,
     notes: HashMap<u32, Note>,
     /// How long the last attempt of each task took.
@@ -88,7 +117,7 @@ impl Driver {
         course: Arc<Course>,
         inbox: Arc<Inbox>,
         places: Places,
-        journal: Option<Box<dyn Journal>>,
+        memory: Memory,
     ) -> Self {
         Self {
             known_scopes: schedule.graph().scopes().len(),
@@ -96,7 +125,9 @@ impl Driver {
             course,
             inbox,
             places,
-            journal,
+            journal: memory.journal,
+            details: memory.details,
+            earlier: memory.earlier,
             when_over: None,
             notes: HashMap::new(),
             durations: Vec::new(),
@@ -217,8 +248,13 @@ impl Driver {
     fn input_of(&mut self, item: Item) -> (Input, Vec<Work>) {
         let input = match item {
             Item::Input(input) => input,
-            Item::Over(input, duration, works) => {
-                self.note_ending(&input, duration);
+            Item::Over {
+                input,
+                duration,
+                left,
+                works,
+            } => {
+                self.note_ending(&input, duration, left);
                 return (input, works);
             }
             Item::Started(Attempt { task, number }, runner) => {
@@ -229,13 +265,20 @@ impl Driver {
             Item::ProgramEnded(Attempt { task, number }, ending) => {
                 let (ending, result) = self.places.programs.ended(task, ending);
                 let duration = result.as_ref().map(|result| result.duration);
-                self.notes.entry(task).or_default().left.program = result.map(Arc::new);
+                let left = Left {
+                    exit_code: result.as_ref().and_then(|result| match result.exit {
+                        Exit::Code(code) => Some(code),
+                        Exit::Signal(_) | Exit::Unseen => None,
+                    }),
+                    program: result.map(Arc::new),
+                    ..Left::default()
+                };
                 let input = Input::Ended {
                     task,
                     attempt: number,
                     ending,
                 };
-                self.note_ending(&input, duration.unwrap_or_default());
+                self.note_ending(&input, duration.unwrap_or_default(), left);
                 input
             }
             Item::Output { .. } => Input::Tick,
@@ -243,14 +286,27 @@ impl Driver {
         (input, Vec::new())
     }
 
-    fn note_ending(&mut self, input: &Input, duration: Duration) {
-        let Input::Ended { task, ending, .. } = input else {
+    fn note_ending(&mut self, input: &Input, duration: Duration, left: Left) {
+        let &Input::Ended {
+            task,
+            attempt,
+            ref ending,
+        } = input
+        else {
             return;
         };
-        let note = self.notes.entry(*task).or_default();
+        let note = self.notes.entry(task).or_default();
         note.measured = Some(duration);
+        note.left = left;
         if let Ending::Failed(failure) = ending {
             note.left.failure = Some(failure.clone());
+        }
+        if let Some(details) = &self.details {
+            let attempt = Attempt {
+                task,
+                number: attempt,
+            };
+            details.put(attempt, note.detail());
         }
     }
 
@@ -301,16 +357,23 @@ impl Driver {
             self.durations.resize(task as usize + 1, Duration::ZERO);
         }
         self.durations[task as usize] = duration;
+        let is_kept = self.schedule.is_restored(task);
+        let earlier = match is_kept {
+            true => self.earlier.remove(&self.schedule.graph().path(task)),
+            false => None,
+        };
         What::Ended {
             end,
             attempts: self.schedule.attempts_of(task),
             duration,
-            is_kept: self.schedule.is_restored(task),
+            is_kept,
             left: Left {
+                exit_code: earlier.map_or(note.left.exit_code, |it| it.exit_code),
                 output: self.schedule.output_of(task).cloned(),
                 failure: self.schedule.failure_of(task).cloned(),
-                program: note.left.program,
+                ..note.left
             },
+            earlier: earlier.map(Box::new),
         }
     }
 
@@ -395,15 +458,17 @@ impl Driver {
             match action {
                 Action::Start { task, attempt } => {
                     if !self.start(task, attempt) {
-                        refused.push_back(Item::Over(
-                            Input::Ended {
+                        let ending = Ending::Failed(gone());
+                        refused.push_back(Item::Over {
+                            input: Input::Ended {
                                 task,
                                 attempt,
-                                ending: Ending::Failed(gone()),
+                                ending,
                             },
-                            Duration::ZERO,
-                            Vec::new(),
-                        ));
+                            duration: Duration::ZERO,
+                            left: Left::default(),
+                            works: Vec::new(),
+                        });
                     }
                 }
                 Action::Decide { task } => {
@@ -494,8 +559,14 @@ impl From<Done> for Item {
             Done::Over {
                 input,
                 duration,
+                left,
                 works,
-            } => Self::Over(input, duration, works),
+            } => Self::Over {
+                input,
+                duration,
+                left,
+                works,
+            },
         }
     }
 }

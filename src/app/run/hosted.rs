@@ -13,6 +13,7 @@ use crate::engine::pool::OpenQueue;
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Input};
 
+use super::course::Left;
 use super::read::{HostReport, Work};
 
 /// What is asked of the host for a task.
@@ -88,6 +89,8 @@ pub(super) enum Done {
         input: Input,
         /// How long the worker had it.
         duration: Duration,
+        /// What the host says of it that the schedule need not know.
+        left: Left,
         /// The work of tasks that have become known by it.
         works: Vec<Work>,
     },
@@ -150,6 +153,11 @@ impl Hosted {
             .as_mut()
             .map(|report| std::mem::take(&mut report.works));
         let works = works.unwrap_or_default();
+        let left = report.as_ref().map(|report| Left {
+            exit_code: report.exit_code,
+            is_partial: report.is_partial,
+            ..Left::default()
+        });
         let input = match ask {
             Ask::Run => Input::Ended {
                 task,
@@ -168,6 +176,7 @@ impl Hosted {
         Done::Over {
             input,
             duration,
+            left: left.unwrap_or_default(),
             works,
         }
     }

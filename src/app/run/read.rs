@@ -54,6 +54,10 @@ pub(super) struct HostReport {
     pub(super) failure: Option<Failure>,
     pub(super) runs: Option<bool>,
     pub(super) tasks: Option<Vec<TaskSpec>>,
+    /// With which exit code it ended.
+    pub(super) exit_code: Option<i32>,
+    /// Whether there is more to the output than `output`.
+    pub(super) is_partial: bool,
     /// The work of `tasks`.
     pub(super) works: Vec<Work>,
 }
@@ -119,6 +123,8 @@ pub(super) fn report(json: &str) -> Result<HostReport, serde_json::Error> {
             message: error.message,
         }),
         runs: given.runs,
+        exit_code: given.exit_code,
+        is_partial: given.partial,
         tasks,
         works,
     })
@@ -165,6 +171,8 @@ pub(super) struct GivenState {
     pub(super) accepts_changed_plan: bool,
     #[serde(default)]
     durability: GivenDurability,
+    /// The latest so many runs are kept; `None` for all.
+    pub(super) keep_runs: Option<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -247,6 +255,8 @@ struct GivenFields {
     finally: bool,
     #[serde(default)]
     continue_on_error: bool,
+    #[expect(dead_code, reason = "it only tells plans apart, as text")]
+    content: Option<String>,
     tasks: Option<Vec<GivenTask>>,
     argv: Option<Vec<String>>,
     env: Option<BTreeMap<String, Option<String>>>,
@@ -274,13 +284,16 @@ struct GivenRetry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct GivenReport {
     #[serde(default, deserialize_with = "given")]
     output: Option<Value>,
     error: Option<GivenError>,
     runs: Option<bool>,
     tasks: Option<Vec<GivenTask>>,
+    exit_code: Option<i32>,
+    #[serde(default)]
+    partial: bool,
 }
 
 /// Tells `null`, which is a value, from a key that is not there.

@@ -8,8 +8,10 @@ use crate::engine::batch::ProgramResult;
 use crate::engine::clock::Moment;
 use crate::engine::schedule::{Counts, RunStatus, SkipReason, TaskEnd};
 use crate::engine::value::Value;
+use crate::store::Timestamp;
 
 use super::course::{Known, Left, Line, Runner, View, What};
+use super::Earlier;
 
 /// A report stops after the event that takes its output beyond this.
 const PAGE_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
@@ -17,6 +19,8 @@ const PAGE_OUTPUT_BYTES: usize = 8 * 1024 * 1024;
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<&'a str>,
     status: &'static str,
     reason: Option<&'static str>,
     error: Option<&'a str>,
@@ -98,6 +102,8 @@ enum WhatOf<'a> {
         duration_seconds: f64,
         kept: bool,
         #[serde(flatten)]
+        earlier: Option<EarlierOf>,
+        #[serde(flatten)]
         left: LeftOf<'a>,
     },
     RunEnded,
@@ -109,7 +115,18 @@ struct LeftOf<'a> {
     output: Option<&'a Value>,
     error: Option<&'a str>,
     error_kind: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit_code: Option<i32>,
     program: Option<&'a ProgramResult>,
+}
+
+/// The last attempt of a task that ended in an earlier part of the run.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EarlierOf {
+    started_at: Option<f64>,
+    worker: Option<u32>,
+    partial: bool,
 }
 
 /// What is new after the cursor that the view begins at, and how everything
@@ -128,6 +145,7 @@ pub(super) fn of(view: &View, now: Moment) -> String {
     let cursor = view.first + events.len() as u64;
     let seconds = |time: Duration| time.as_secs_f64();
     let report = Report {
+        run: view.id.as_deref(),
         status: status_name(view.status),
         reason: view.reason.map(|reason| reason.name()),
         error: view.error.as_deref(),
@@ -240,15 +258,20 @@ fn what<'a>(view: &'a View, what: &'a What) -> WhatOf<'a> {
             end,
             attempts,
             duration,
+            earlier,
             is_kept,
             left,
         } => WhatOf::Ended {
             state: name_of(*end),
             skip_reason: skip_name(*end),
             blocked_by: blocker(view, *end),
-            attempts: *attempts,
-            duration_seconds: duration.as_secs_f64(),
+            attempts: earlier.as_ref().map_or(*attempts, |it| it.attempts),
+            duration_seconds: earlier
+                .as_ref()
+                .map_or(*duration, |it| it.duration)
+                .as_secs_f64(),
             kept: *is_kept,
+            earlier: earlier.as_deref().map(earlier_of),
             left: left_of(left),
         },
         What::RunEnded => WhatOf::RunEnded,
@@ -283,12 +306,22 @@ fn blocker(view: &View, end: TaskEnd) -> Option<&str> {
     }
 }
 
+fn earlier_of(earlier: &Earlier) -> EarlierOf {
+    let started = earlier.started.map(Timestamp::nanoseconds);
+    EarlierOf {
+        started_at: started.map(|nanoseconds| nanoseconds as f64 / 1e9),
+        worker: earlier.worker,
+        partial: earlier.is_partial,
+    }
+}
+
 fn left_of(left: &Left) -> LeftOf<'_> {
     let failure = left.failure.as_ref();
     LeftOf {
         output: left.output.as_ref(),
         error: failure.map(|failure| failure.message.as_str()),
         error_kind: failure.map(|failure| failure.kind.0),
+        exit_code: left.exit_code,
         program: left.program.as_deref(),
     }
 }

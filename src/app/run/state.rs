@@ -1,17 +1,17 @@
 //! Runs whose course is kept in the store of a folder.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::engine::cancel::CancelReason;
 use crate::engine::graph::{Graph, GraphSpec, TaskKind, TaskSpec};
-use crate::store::{News, Plan, Resume, Store, StoreError, StoreOptions};
+use crate::store::{Kept, News, Plan, Resume, Retention, Store, StoreError, StoreOptions};
 
 use super::inbox::{Inbox, Message};
 use super::read::GivenState;
-use super::Memory;
+use super::{Earlier, Memory};
 
 /// The store of a run.
 pub(super) struct State {
@@ -20,13 +20,22 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn open(given: GivenState) -> Result<Self, StoreError> {
+    pub(super) fn open(mut given: GivenState) -> Result<Self, StoreError> {
         let options = StoreOptions {
             durability: given.durability(),
             ..StoreOptions::default()
         };
         let store = Store::open(Path::new(&given.folder), options)?;
+        if given.again().is_some() {
+            let run = store.reader().run_called(&given.run)?;
+            (given.run, given.name) = (run.id, run.name);
+        }
         Ok(Self { store, given })
+    }
+
+    /// The id of the run.
+    pub(super) fn run(&self) -> &str {
+        &self.given.run
     }
 
     /// Fills in how long tasks took before, where the plan does not say.
@@ -61,9 +70,11 @@ impl State {
         };
         let Some(again) = self.given.again() else {
             let journal = self.store.begin(&self.given.run, plan, observer)?;
+            self.prune()?;
             return Ok(Memory {
+                details: Some(journal.details()),
                 journal: Some(Box::new(journal)),
-                ended: HashMap::new(),
+                ..Memory::default()
             });
         };
         let how = Resume {
@@ -71,14 +82,30 @@ impl State {
             accepts_changed_plan: self.given.accepts_changed_plan,
         };
         let (journal, resumed) = self.store.resume(&self.given.run, plan, how, observer)?;
+        self.prune()?;
+        let earlier = resumed.kept.iter().map(earlier);
         let needed = graph
             .tasks()
             .filter(|&task| !graph.edges_of(task).is_empty());
         let needed: HashSet<_> = needed.map(|task| graph.path(task)).collect();
         Ok(Memory {
+            details: Some(journal.details()),
             journal: Some(Box::new(journal)),
+            earlier: earlier.collect(),
             ended: resumed.ended(|path| needed.contains(path)),
         })
+    }
+
+    /// Deletes the runs that are not to be kept. The one that begins is.
+    fn prune(&self) -> Result<(), StoreError> {
+        let Some(keep_runs) = self.given.keep_runs else {
+            return Ok(());
+        };
+        let retention = Retention {
+            keep_runs: Some(keep_runs),
+            ..Retention::default()
+        };
+        self.store.prune(retention).map(|_| ())
     }
 
     /// Remembers how long tasks took. That it cannot be is no failure of a run.
@@ -88,6 +115,19 @@ impl State {
         let durations = keys.map(|(path, time)| (key_of(name, &path), time));
         let _ = self.store.remember_durations(durations.collect());
     }
+}
+
+fn earlier(task: &Kept) -> (String, Earlier) {
+    let took = task.started.zip(task.ended);
+    let earlier = Earlier {
+        attempts: task.attempts,
+        started: task.started,
+        duration: took.map_or(Duration::ZERO, |(from, to)| to.since(from)),
+        worker: task.worker,
+        exit_code: task.exit_code,
+        is_partial: task.output.as_ref().is_some_and(|it| !it.is_whole),
+    };
+    (task.path.clone(), earlier)
 }
 
 fn key_of(plan: &str, path: &str) -> String {

@@ -47,7 +47,9 @@ fn a_run_goes_on_with_what_had_not_succeeded() {
         let ends = ["a Succeeded", "b Failed: no", "c Skipped: Dependency: b"];
         assert_eq!(told.sorted_ends(), ends);
         drop(bench);
-        let bench = start(steps(folder.state(Some("unsuccessful"))), |call| {
+        let mut state = folder.state(Some("unsuccessful"));
+        state["run"] = json!("plan");
+        let bench = start(steps(state), |call| {
             assert!(task_of(&call) > 0, "a is not done again");
             Outcome::Succeeded
         });
@@ -59,28 +61,117 @@ fn a_run_goes_on_with_what_had_not_succeeded() {
 }
 
 #[test]
+fn the_end_of_a_task_that_is_kept_tells_of_its_attempts() {
+    guarded(|| {
+        let folder = Folder::new("earlier");
+        let bench = start(steps(folder.state(None)), |call| {
+            match (task_of(&call), attempt_of(&call)) {
+                (0, _) => say(&call, json!({"output": 1, "exitCode": 7})),
+                _ => return fail(&call, "no"),
+            }
+            Outcome::Succeeded
+        });
+        let first = bench.told();
+        assert_eq!(first.end_of("a")["exitCode"], 7);
+        drop(bench);
+        let bench = start(steps(folder.state(Some("unsuccessful"))), |_| {
+            Outcome::Succeeded
+        });
+        let told = bench.told();
+        let (before, after) = (first.end_of("a"), told.end_of("a"));
+        let (attempts, code) = (&after["attempts"], &after["exitCode"]);
+        assert_eq!((attempts, code), (&json!(1), &json!(7)));
+        assert!(before["startedAt"].is_null(), "{before}");
+        assert!(after["startedAt"].as_f64() > Some(1.7e9), "{after}");
+        assert!(after["worker"].is_u64(), "{after}");
+        assert!(told.end_of("b")["startedAt"].is_null());
+        assert_eq!(told.last["run"], "one");
+    });
+}
+
+#[test]
+fn a_task_whose_output_is_not_whole_runs_again_if_another_needs_it() {
+    guarded(|| {
+        let folder = Folder::new("partial");
+        let tasks = |state| {
+            json!({"maxConcurrency": 1, "state": state, "tasks": [
+                {"name": "needed"}, {"name": "alone"}, {"name": "fails", "dependsOn": ["needed"]},
+            ]})
+        };
+        let bench = start(tasks(folder.state(None)), |call| match task_of(&call) {
+            2 => fail(&call, "no"),
+            _ => {
+                say(&call, json!({"output": "a part", "partial": true}));
+                Outcome::Succeeded
+            }
+        });
+        assert_eq!(bench.told().status(), "Failed");
+        drop(bench);
+        let bench = start(tasks(folder.state(Some("unsuccessful"))), |_| {
+            Outcome::Succeeded
+        });
+        let told = bench.told();
+        assert_eq!(told.status(), "Completed", "{}", told.last);
+        let kept = |name| told.end_of(name)["kept"].clone();
+        assert_eq!((kept("needed"), kept("alone")), (json!(false), json!(true)));
+    });
+}
+
+#[test]
+fn a_task_with_another_content_makes_another_plan() {
+    guarded(|| {
+        let folder = Folder::new("content");
+        let tasks = |content, resume| json!({"state": folder.state(resume), "tasks": [{"name": "a", "content": content}]});
+        let bench = start(tasks("1", None), |_| Outcome::Succeeded);
+        assert_eq!(bench.told().status(), "Completed");
+        drop(bench);
+        let error = refused_of(tasks("2", Some("unfinished")));
+        assert!(matches!(error, StoreError::PlanChanged { .. }), "{error}");
+    });
+}
+
+#[test]
+fn only_the_latest_runs_are_kept() {
+    guarded(|| {
+        let folder = Folder::new("keep-runs");
+        for number in 0..3 {
+            let mut state = folder.state(None);
+            state["run"] = json!(number.to_string());
+            state["keepRuns"] = json!(2);
+            let bench = start(steps(state), |_| Outcome::Succeeded);
+            assert_eq!(bench.told().status(), "Completed");
+        }
+        let reader = crate::store::StoreReader::open(&folder.0.join("state")).expect("a store");
+        let runs = reader.runs().expect("runs").into_iter().map(|run| run.id);
+        assert_eq!(runs.collect::<Vec<_>>(), ["2", "1"]);
+    });
+}
+
+/// Why a run does not begin.
+fn refused_of(json: Json) -> StoreError {
+    let pool = TestHost::new(|_| Outcome::Succeeded).into_pool();
+    let workers = Workers {
+        pool: &pool,
+        tag: 9,
+    };
+    let run = Run::start(&json.to_string(), Some(workers), Memory::default());
+    match run {
+        Err(RunError::Store { source }) => source,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn another_plan_or_a_second_run_of_the_name_is_refused() {
     guarded(|| {
         let folder = Folder::new("refused");
         let bench = start(steps(folder.state(None)), |_| Outcome::Succeeded);
         assert_eq!(bench.told().status(), "Completed");
-        let refused = |json: Json| {
-            let pool = TestHost::new(|_| Outcome::Succeeded).into_pool();
-            let workers = Workers {
-                pool: &pool,
-                tag: 9,
-            };
-            let run = Run::start(&json.to_string(), Some(workers), Memory::default());
-            match run {
-                Err(RunError::Store { source }) => source,
-                other => panic!("{other:?}"),
-            }
-        };
-        let again = refused(steps(folder.state(None)));
+        let again = refused_of(steps(folder.state(None)));
         assert!(matches!(again, StoreError::DuplicateRun { .. }), "{again}");
         let mut changed = steps(folder.state(Some("unfinished")));
         changed["maxConcurrency"] = json!(2);
-        let changed = refused(changed);
+        let changed = refused_of(changed);
         assert!(
             matches!(changed, StoreError::PlanChanged { .. }),
             "{changed}"
