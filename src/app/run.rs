@@ -13,7 +13,7 @@
 //! | `timeoutSeconds` | how long it may take |
 //! | `graceSeconds` | how long a worker may go on after a stop before it is given up; 5 |
 //! | `jitterSeed` | the same seed gives the same delays |
-//! | `state` | `{"folder", "name", "run", "resume", "acceptsChangedPlan", "durability"}`: keeps the run under this id in the store of a folder. `resume` goes on with the run of this id, else with the latest whose name that is: `unfinished` repeats what had not ended, `unsuccessful` also what had failed. `durability` is `normal` or `full`; with `keepRuns`, all but the latest so many runs are deleted |
+//! | `state` | `{"folder", "name", "run", "resume", "acceptsChangedPlan", "durability"}`: keeps the run under this id in the store of a folder. `resume` goes on with the run of this id, else with the latest whose name that is: `unfinished` repeats what had not ended, `unsuccessful` also what had failed. `durability` is `normal` or `full`; with `keepRuns`, all but the latest so many runs are deleted, with `maxAgeSeconds` those that are older. What is in `secrets`, by name, is masked in all that is stored. With `noCache`, memos are neither read nor written |
 //!
 //! | key of a task | |
 //! |---|---|
@@ -25,6 +25,7 @@
 //! | `timeoutSeconds` | how long an attempt may run, from its real start |
 //! | `retry` | `{"count", "delaySeconds", "exponential", "maxDelaySeconds", "jitter", "onTimeout", "onKinds"}` |
 //! | `content` | what the host does for it, in a word that changes with it: a run does not go on with another |
+//! | `memo` | of tasks of the host and programs: what the result depends on, if it is to be remembered; see below. The run needs a `state` |
 //! | `conditional` | whether the host is asked if it runs |
 //! | `finally` | whether it runs after all others, however those ended |
 //! | `continueOnError` | whether its failure stops and skips nobody |
@@ -33,14 +34,32 @@
 //! The kind of a program's failure, for `onKinds`, is its exit code (128 more
 //! than the signal that ended it); 0 if it could not be started.
 //!
+//! # Memo
+//! A task with `memo` is looked up before it starts, once it has its slots. If
+//! the same has succeeded before, nobody runs it: it succeeds with what was given
+//! out then. While one task computes, in this run, in another or in another
+//! process, the others that would do the same wait for it. Failures are not
+//! remembered.
+//!
+//! The keys say what the result depends on: `script` (the content; programs have
+//! their `argv`), `kind`, `functions` (texts by name), `parameters` and `using`
+//! (values by name), `inputs` (paths of files and folders, whose content counts),
+//! `environment` (values by name, `null` for none; programs also have `env`),
+//! `folder` (where it runs; programs have `cwd`), `host` (what runs it, and which
+//! version). Whatever the tasks gave out that it `dependsOn` is part of it too. A
+//! result is remembered for `maxAgeSeconds`, if that is there, and can be cleared
+//! by `label`, which else is the name of the plan, a slash and that of the task.
+//!
 //! # Host
 //! The host's workers get items of a queue, as from any other queue. The lowest
 //! 32 bits of an item are the number of the task, the next 30 that of the
 //! attempt, and the highest two what is asked: 0 to run it, 1 whether it runs,
 //! 2 what is inside it. Before a worker ends the item it may report, as JSON:
 //! `{"output": value}` or `{"error": {"message", "kind"}}` for a run, both with
-//! `exitCode` if there is one, and `partial` if there is more to the output than
-//! the value: a run that goes on then repeats the task if another needs it.
+//! `exitCode` if there is one, `blob` (the output as a text that only the host
+//! reads), `streams` (`[{"stream": number, "text"}]`), and `partial` if there is
+//! more to the output than value and blob: it is not remembered then, and a run
+//! that goes on repeats the task if another needs it.
 //! `{"runs": bool}` for a condition, `{"tasks": […]}` for what is inside.
 //!
 //! # Report
@@ -55,13 +74,16 @@
 //! kinds are `Opened`, `Expanded`, `Started`, `Output`, `Stopping`, `Retrying`,
 //! `Ended`, `RunEnded`. The end of a task that is `kept`, because it ended in an
 //! earlier part of the run, tells `attempts`, `durationSeconds`, `exitCode`,
-//! `worker` and `startedAt` (seconds since 1970) of then, and whether its
-//! output is `partial`.
+//! `worker`, `startedAt` (seconds since 1970) and `blob` of then, and whether its
+//! output is `partial`. That of a task that is `cached`, because its result was
+//! remembered, tells `exitCode`, `blob` and `streams` of then. `notMemoized` says
+//! why a result is not remembered although it was to be.
 
 mod course;
 mod driver;
 mod hosted;
 mod inbox;
+mod memo;
 mod programs;
 mod read;
 mod report;
@@ -88,6 +110,7 @@ use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
+use memo::Results;
 use programs::Programs;
 use read::{Submitted, Work};
 pub(in crate::app) use report::status_name;
@@ -166,10 +189,12 @@ pub struct Memory {
     pub earlier: HashMap<String, Earlier>,
     /// Takes what the schedule does not know of attempts.
     pub details: Option<Details>,
+    /// What need not run again.
+    results: Results,
 }
 
 /// The last attempt of a task that ended in an earlier part of a run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Earlier {
     /// How many there were.
     pub attempts: u32,
@@ -183,6 +208,8 @@ pub struct Earlier {
     pub exit_code: Option<i32>,
     /// Whether there was more to its output than is kept.
     pub is_partial: bool,
+    /// The output as only the host reads it.
+    pub blob: Option<Arc<str>>,
 }
 
 /// A run in the background.
@@ -303,6 +330,7 @@ fn has_host_work(works: &[Work]) -> bool {
         Work::Host => true,
         Work::Program(_) => false,
         Work::Inside(works) => has_host_work(works),
+        Work::Remembered(_, work) => has_host_work(std::slice::from_ref(work)),
     })
 }
 

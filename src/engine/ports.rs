@@ -50,7 +50,7 @@ pub struct Step<'a> {
 }
 
 /// One try of a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Attempt {
     /// Which task.
     pub task: u32,

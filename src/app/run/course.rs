@@ -12,6 +12,7 @@ use crate::engine::clock::Moment;
 use crate::engine::event::WorkerId;
 use crate::engine::schedule::{Counts, Failure, RunStatus, TaskEnd};
 use crate::engine::value::Value;
+use crate::store::StreamRecord;
 
 use super::Earlier;
 
@@ -70,6 +71,13 @@ pub(super) struct Left {
     /// Whether there was more to the output than can be kept.
     pub(super) is_partial: bool,
     pub(super) program: Option<Arc<ProgramResult>>,
+    /// The output as only the host reads it.
+    pub(super) blob: Option<Arc<str>>,
+    pub(super) streams: Arc<[StreamRecord]>,
+    /// Whether it was remembered, and nothing ran.
+    pub(super) is_cached: bool,
+    /// Why it is not remembered although it was to be.
+    pub(super) not_memoized: Option<Arc<str>>,
 }
 
 /// One line of the log.

@@ -1,6 +1,8 @@
 //! The thread of a run: turns what comes in into inputs of the schedule, has
 //! each step kept, and turns its actions into work. It decides nothing.
 
+mod remembering;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +20,12 @@ use crate::store::{Detail, Details};
 use super::course::{Course, Known, Left, Line, Runner, State, Sum, What};
 use super::hosted::{Ask, Done, Hosted};
 use super::inbox::{Inbox, Message};
+use super::memo::{Answer, Memos};
 use super::programs::Programs;
 use super::read::Work;
 use super::{Earlier, Memory};
+
+const NO_WORKERS: &str = "the workers' pool was closed";
 
 /// Where the work of a run is done.
 pub(super) struct Places {
@@ -33,6 +38,8 @@ enum Item {
     Input(Input),
     Started(Attempt, Runner),
     ProgramEnded(Attempt, batch::Ending),
+    Answered(Attempt, Answer),
+    Landed(Attempt, Option<String>),
     Output {
         task: u32,
         kind: u16,
@@ -53,6 +60,14 @@ struct Note {
     /// How long the attempt took, as whoever ran it measured it.
     measured: Option<Duration>,
     left: Left,
+    /// Why what comes of it is not remembered.
+    not_memoized: Option<Arc<str>>,
+}
+
+/// What there is to an output beside its value.
+struct Rest {
+    blob: Option<Arc<str>>,
+    is_partial: bool,
 }
 
 impl Note {
@@ -67,7 +82,12 @@ impl Note {
             exit_code: self.left.exit_code,
             message: failure.map(|failure| failure.message.clone()),
             is_partial: self.left.is_partial,
-            ..Detail::default()
+            is_cached: self.left.is_cached,
+            blob: self
+                .left
+                .blob
+                .as_deref()
+                .map(|blob| blob.as_bytes().to_vec()),
         }
     }
 }
@@ -93,6 +113,10 @@ pub(super) struct Driver {
     earlier: HashMap<String, Earlier>,
     when_over: Option<WhenOver>,
     notes: HashMap<u32, Note>,
+    memos: Memos,
+    /// The ends of attempts that are told once their results are remembered.
+    held: HashMap<Attempt, Item>,
+    rests: HashMap<u32, Rest>,
     /// How long the last attempt of each task took.
     durations: Vec<Duration>,
     /// How many scopes of the graph polls know.
@@ -123,13 +147,16 @@ impl Driver {
             known_scopes: schedule.graph().scopes().len(),
             schedule,
             course,
-            inbox,
             places,
             journal: memory.journal,
             details: memory.details,
             earlier: memory.earlier,
             when_over: None,
             notes: HashMap::new(),
+            memos: Memos::new(memory.results, Arc::clone(&inbox)),
+            held: HashMap::new(),
+            rests: HashMap::new(),
+            inbox,
             durations: Vec::new(),
         }
     }
@@ -141,9 +168,25 @@ impl Driver {
 
     /// Takes over who does the tasks from this number on.
     pub(super) fn learn(&mut self, first: u32, works: Vec<Work>) {
+        let mut beside = HashMap::new();
+        if works
+            .iter()
+            .any(|work| matches!(work, Work::Remembered(..)))
+        {
+            let graph = self.schedule.graph();
+            let tasks = (first..).take(works.len());
+            beside.extend(tasks.map(|task| (graph.name(task).to_owned(), task)));
+        }
         for (task, work) in (first..).zip(works) {
+            let work = match work {
+                Work::Remembered(memo, work) => {
+                    self.learn_memo(task, *memo, &beside);
+                    *work
+                }
+                work => work,
+            };
             match work {
-                Work::Host => {}
+                Work::Host | Work::Remembered(..) => {}
                 Work::Program(work) => self.places.programs.learn(task, *work),
                 Work::Inside(works) => {
                     let first = self.schedule.graph().children(task).start;
@@ -161,6 +204,7 @@ impl Driver {
             let items = self.next();
             is_over = self.step(items);
         }
+        self.inbox.close();
         if let Some(hosted) = &self.places.hosted {
             hosted.close();
         }
@@ -227,6 +271,10 @@ impl Driver {
                 });
                 continue;
             }
+            let item = item.told(&mut self.places.programs);
+            let Some(item) = self.see_to_memory(item) else {
+                continue;
+            };
             let (input, works) = self.input_of(item);
             let expanded = match &input {
                 Input::Expanded { task, .. } => Some(*task),
@@ -262,26 +310,11 @@ impl Driver {
                 let attempt = number;
                 Input::Started { task, attempt }
             }
-            Item::ProgramEnded(Attempt { task, number }, ending) => {
-                let (ending, result) = self.places.programs.ended(task, ending);
-                let duration = result.as_ref().map(|result| result.duration);
-                let left = Left {
-                    exit_code: result.as_ref().and_then(|result| match result.exit {
-                        Exit::Code(code) => Some(code),
-                        Exit::Signal(_) | Exit::Unseen => None,
-                    }),
-                    program: result.map(Arc::new),
-                    ..Left::default()
-                };
-                let input = Input::Ended {
-                    task,
-                    attempt: number,
-                    ending,
-                };
-                self.note_ending(&input, duration.unwrap_or_default(), left);
-                input
-            }
-            Item::Output { .. } => Input::Tick,
+            // They have been seen to.
+            Item::Output { .. }
+            | Item::ProgramEnded(..)
+            | Item::Answered(..)
+            | Item::Landed(..) => Input::Tick,
         };
         (input, Vec::new())
     }
@@ -362,18 +395,30 @@ impl Driver {
             true => self.earlier.remove(&self.schedule.graph().path(task)),
             false => None,
         };
+        self.note_rest(task, &note.left, earlier.as_ref());
+        let exit_code = earlier.as_ref().and_then(|it| it.exit_code);
         What::Ended {
             end,
             attempts: self.schedule.attempts_of(task),
             duration,
             is_kept,
             left: Left {
-                exit_code: earlier.map_or(note.left.exit_code, |it| it.exit_code),
+                exit_code: exit_code.or(note.left.exit_code),
                 output: self.schedule.output_of(task).cloned(),
                 failure: self.schedule.failure_of(task).cloned(),
+                not_memoized: note.not_memoized,
                 ..note.left
             },
             earlier: earlier.map(Box::new),
+        }
+    }
+
+    fn note_rest(&mut self, task: u32, left: &Left, earlier: Option<&Earlier>) {
+        let is_partial = left.is_partial || earlier.is_some_and(|it| it.is_partial);
+        let blob = left.blob.clone();
+        let blob = blob.or_else(|| earlier.and_then(|it| it.blob.clone()));
+        if is_partial || blob.is_some() {
+            self.rests.insert(task, Rest { blob, is_partial });
         }
     }
 
@@ -454,21 +499,15 @@ impl Driver {
     fn carry_out(&mut self, actions: &[Action]) -> VecDeque<Item> {
         let mut refused = VecDeque::new();
         for &action in actions {
-            let gone = || Failure::new("the workers' pool was closed");
+            let gone = || Failure::new(NO_WORKERS);
             match action {
                 Action::Start { task, attempt } => {
-                    if !self.start(task, attempt) {
-                        let ending = Ending::Failed(gone());
-                        refused.push_back(Item::Over {
-                            input: Input::Ended {
-                                task,
-                                attempt,
-                                ending,
-                            },
-                            duration: Duration::ZERO,
-                            left: Left::default(),
-                            works: Vec::new(),
-                        });
+                    let attempt = Attempt {
+                        task,
+                        number: attempt,
+                    };
+                    if !self.start(attempt) {
+                        refused.push_back(Item::refused(attempt));
                     }
                 }
                 Action::Decide { task } => {
@@ -483,7 +522,7 @@ impl Driver {
                         refused.push_back(Item::Input(Input::Expanded { task, tasks }));
                     }
                 }
-                Action::Stop { task, reason } => self.stop(task, reason),
+                Action::Stop { task, reason } => refused.extend(self.stop(task, reason)),
                 // The queue and the programs give attempts up by themselves,
                 // and nothing lets a running task wait for its own yet.
                 Action::Resume { .. } | Action::Abandon { .. } | Action::Finish { .. } => {}
@@ -492,14 +531,12 @@ impl Driver {
         refused
     }
 
-    fn start(&mut self, task: u32, attempt: u32) -> bool {
+    fn start_now(&mut self, attempt: Attempt) -> bool {
+        let Attempt { task, number } = attempt;
         if !self.places.programs.has(task) {
-            return self.ask(Ask::Run, task, attempt);
+            return self.ask(Ask::Run, task, number);
         }
-        self.places.programs.start(Attempt {
-            task,
-            number: attempt,
-        });
+        self.places.programs.start(attempt);
         true
     }
 
@@ -508,14 +545,18 @@ impl Driver {
         hosted.is_some_and(|hosted| hosted.ask(ask, Attempt { task, number }))
     }
 
-    fn stop(&self, task: u32, reason: CancelReason) {
-        if self.places.programs.has(task) {
-            return self.places.programs.stop(task, reason);
+    /// Stops an attempt. Its end, if nobody was at work on it.
+    fn stop(&mut self, task: u32, reason: CancelReason) -> Option<Item> {
+        if let Some(end) = self.stop_asking(task) {
+            return Some(end);
         }
-        if let Some(hosted) = &self.places.hosted {
+        if self.places.programs.has(task) {
+            self.places.programs.stop(task, reason);
+        } else if let Some(hosted) = &self.places.hosted {
             let number = self.schedule.attempts_of(task);
             hosted.stop(Attempt { task, number }, reason);
         }
+        None
     }
 
     /// The step was not kept: what it would have started does not start, and
@@ -530,11 +571,39 @@ impl Driver {
                     attempt,
                     ending: Ending::Stopped,
                 })),
-                Action::Stop { task, reason } => self.stop(task, reason),
+                Action::Stop { task, reason } => items.extend(self.stop(task, reason)),
                 _ => {}
             }
         }
         items
+    }
+}
+
+impl Item {
+    /// The end of a program as that of an attempt.
+    fn told(self, programs: &mut Programs) -> Self {
+        let Self::ProgramEnded(Attempt { task, number }, ending) = self else {
+            return self;
+        };
+        let (ending, result) = programs.ended(task, ending);
+        let exit = result.as_ref().map(|result| result.exit);
+        Self::Over {
+            input: Input::Ended {
+                task,
+                attempt: number,
+                ending,
+            },
+            duration: result.as_ref().map_or(Duration::ZERO, |it| it.duration),
+            left: Left {
+                exit_code: match exit {
+                    Some(Exit::Code(code)) => Some(code),
+                    Some(Exit::Signal(_) | Exit::Unseen) | None => None,
+                },
+                program: result.map(Arc::new),
+                ..Left::default()
+            },
+            works: Vec::new(),
+        }
     }
 }
 
@@ -546,6 +615,8 @@ impl From<Message> for Item {
                 process_id,
             } => Self::Started(attempt, Runner::Process(process_id)),
             Message::ProgramEnded { attempt, ending } => Self::ProgramEnded(attempt, ending),
+            Message::Answered { attempt, answer } => Self::Answered(attempt, answer),
+            Message::Landed { attempt, why } => Self::Landed(attempt, why),
             Message::Cancel { reason } => Self::Input(Input::Cancel { reason }),
         }
     }
@@ -564,7 +635,7 @@ impl From<Done> for Item {
             } => Self::Over {
                 input,
                 duration,
-                left,
+                left: *left,
                 works,
             },
         }

@@ -1,5 +1,6 @@
 //! The edge cases that people ask of a parallel runner.
 
+use super::state_tests::Folder;
 use super::*;
 use crate::engine::value::Value;
 
@@ -24,6 +25,73 @@ fn many_at_once_run_each_exactly_once() {
         assert_eq!(bench.told().status(), "Completed");
         let runs = runs.lock().unwrap();
         assert_eq!((runs.len(), runs.values().max()), (100, Some(&1)));
+    });
+}
+
+#[test]
+fn what_many_put_in_at_once_is_computed_once() {
+    guarded(|| {
+        let folder = Folder::new("insert-race");
+        let same = |number| json!({"name": format!("step-{number}"), "memo": {"script": "same"}});
+        let tasks: Vec<_> = (0..16).map(same).collect();
+        let run = json!({"maxConcurrency": 16, "state": folder.state(None), "tasks": tasks});
+        let ran = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&ran);
+        let bench = start(run, move |call| {
+            say(
+                &call,
+                json!({"output": seen.fetch_add(1, Ordering::SeqCst)}),
+            );
+            Outcome::Succeeded
+        });
+        let told = bench.told();
+        assert_eq!(told.last["counts"]["succeeded"], 16);
+        assert_eq!(ran.load(Ordering::SeqCst), 1);
+        let ends = (0..16).map(|number| told.end_of(&format!("step-{number}")));
+        let (cached, new): (Vec<_>, Vec<_>) = ends.partition(|end| end["cached"] == true);
+        assert_eq!((cached.len(), new.len()), (15, 1));
+        assert!(cached.iter().all(|end| end["output"] == 0));
+    });
+}
+
+#[test]
+fn the_second_run_is_all_cached() {
+    guarded(|| {
+        let folder = Folder::new("second-run");
+        let ran = Arc::new(AtomicUsize::new(0));
+        let run = |id: &str| {
+            let steps = (0..50).map(|number: u32| {
+                let before = number.checked_sub(10).map(|it| format!("step-{it}"));
+                let needs: Vec<_> = before.into_iter().collect();
+                let memo = json!({"script": "work", "parameters": {"number": number}});
+                json!({"name": format!("step-{number}"), "dependsOn": needs, "memo": memo})
+            });
+            let tasks: Vec<_> = steps.collect();
+            let mut state = folder.state(None);
+            state["run"] = json!(id);
+            let seen = Arc::clone(&ran);
+            let run = json!({"maxConcurrency": 8, "state": state, "tasks": tasks});
+            let bench = start(run, move |call| {
+                seen.fetch_add(1, Ordering::SeqCst);
+                say(&call, json!({"output": task_of(&call)}));
+                Outcome::Succeeded
+            });
+            bench.told()
+        };
+        let (first, second) = (run("first"), run("second"));
+        assert_eq!(ran.load(Ordering::SeqCst), 50);
+        for number in 0..50 {
+            let name = format!("step-{number}");
+            let (before, after) = (first.end_of(&name), second.end_of(&name));
+            assert_eq!(
+                (&before["cached"], &after["cached"]),
+                (&json!(false), &json!(true))
+            );
+            assert_eq!(
+                (&before["output"], &after["output"]),
+                (&json!(number), &json!(number))
+            );
+        }
     });
 }
 

@@ -90,7 +90,7 @@ pub(super) enum Done {
         /// How long the worker had it.
         duration: Duration,
         /// What the host says of it that the schedule need not know.
-        left: Left,
+        left: Box<Left>,
         /// The work of tasks that have become known by it.
         works: Vec<Work>,
     },
@@ -153,9 +153,11 @@ impl Hosted {
             .as_mut()
             .map(|report| std::mem::take(&mut report.works));
         let works = works.unwrap_or_default();
-        let left = report.as_ref().map(|report| Left {
+        let left = report.as_mut().map(|report| Left {
             exit_code: report.exit_code,
             is_partial: report.is_partial,
+            blob: report.blob.take().map(Arc::from),
+            streams: std::mem::take(&mut report.streams).into(),
             ..Left::default()
         });
         let input = match ask {
@@ -176,7 +178,7 @@ impl Hosted {
         Done::Over {
             input,
             duration,
-            left: left.unwrap_or_default(),
+            left: Box::new(left.unwrap_or_default()),
             works,
         }
     }

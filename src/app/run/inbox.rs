@@ -8,6 +8,8 @@ use crate::engine::batch;
 use crate::engine::cancel::CancelReason;
 use crate::engine::ports::Attempt;
 
+use super::memo::Answer;
+
 /// What somebody has to say.
 #[derive(Debug)]
 pub(super) enum Message {
@@ -18,6 +20,13 @@ pub(super) enum Message {
         attempt: Attempt,
         ending: batch::Ending,
     },
+    /// It is known whether an attempt has to be made.
+    Answered { attempt: Attempt, answer: Answer },
+    /// What came of an attempt is remembered, or why it is not.
+    Landed {
+        attempt: Attempt,
+        why: Option<String>,
+    },
     /// The run is to end before its time.
     Cancel { reason: CancelReason },
 }
@@ -26,6 +35,7 @@ pub(super) enum Message {
 struct State {
     messages: Vec<Message>,
     has_output: bool,
+    is_closed: bool,
 }
 
 /// Everybody may put something in; one thread waits for it.
@@ -37,8 +47,25 @@ pub(super) struct Inbox {
 
 impl Inbox {
     pub(super) fn post(&self, message: Message) {
-        self.lock().messages.push(message);
+        let mut state = self.lock();
+        if state.is_closed {
+            // What is in it may take its time to go.
+            drop(state);
+            return drop(message);
+        }
+        state.messages.push(message);
+        drop(state);
         self.changed.notify_one();
+    }
+
+    /// Nobody waits for anything any more: what comes is dropped by whoever
+    /// says it.
+    pub(super) fn close(&self) {
+        let mut state = self.lock();
+        state.is_closed = true;
+        let messages = std::mem::take(&mut state.messages);
+        drop(state);
+        drop(messages);
     }
 
     /// Says that the workers' queue may have something. Takes no other lock.

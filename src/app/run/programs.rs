@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
 
 use crate::app::runtime;
-use crate::engine::batch::{self, Exit, ProgramResult, ProgramSpec};
+use crate::engine::batch::{self, CapturedText, Exit, ProgramResult, ProgramSpec};
 use crate::engine::cancel::CancelReason;
 use crate::engine::ports::Attempt;
 use crate::engine::retry::FailureKind;
@@ -131,6 +134,36 @@ impl Programs {
             message,
         })
     }
+}
+
+/// What a program left, to be read by [`read_back`].
+pub(super) fn written(result: &ProgramResult) -> String {
+    serde_json::to_string(result).unwrap_or_default()
+}
+
+/// What a program left that has run before.
+pub(super) fn read_back(text: &str) -> Option<ProgramResult> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Written {
+        exit_code: Option<i32>,
+        signal: Option<i32>,
+        stdout: CapturedText,
+        stderr: CapturedText,
+        output_left_open: bool,
+    }
+    let written: Written = serde_json::from_str(text).ok()?;
+    Some(ProgramResult {
+        exit: match (written.exit_code, written.signal) {
+            (Some(code), _) => Exit::Code(code),
+            (None, Some(signal)) => Exit::Signal(signal),
+            (None, None) => Exit::Unseen,
+        },
+        duration: Duration::ZERO,
+        stdout: written.stdout,
+        stderr: written.stderr,
+        output_left_open: written.output_left_open,
+    })
 }
 
 /// What later tasks see of a program.

@@ -1,6 +1,8 @@
 //! From the JSON of a run, and from what the host reports, to the engine's
 //! terms. [`super`] documents the keys.
 
+mod memo;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
@@ -13,8 +15,9 @@ use crate::engine::graph::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
 use crate::engine::retry::{Backoff, FailureKind, RetryOn, RetryPolicy};
 use crate::engine::schedule::{Failure, RunOptions, Tolerance};
 use crate::engine::value::Value;
-use crate::store::{Again, Durability};
+use crate::store::{Again, Durability, Secrets, StreamRecord};
 
+use super::memo::MemoSpec;
 use super::programs::ProgramWork;
 
 /// How long a worker may go on after a stop, if the run does not say.
@@ -45,6 +48,19 @@ pub(super) enum Work {
     Program(Box<ProgramWork>),
     /// Those inside it.
     Inside(Vec<Work>),
+    /// Somebody, if what comes of it is not remembered.
+    Remembered(Box<MemoSpec>, Box<Work>),
+}
+
+impl Work {
+    /// Whether what comes of it, or of something inside it, is to be remembered.
+    fn is_remembered(&self) -> bool {
+        match self {
+            Self::Host | Self::Program(_) => false,
+            Self::Inside(works) => works.iter().any(Self::is_remembered),
+            Self::Remembered(..) => true,
+        }
+    }
 }
 
 /// What the host says of something that it was asked for.
@@ -56,8 +72,11 @@ pub(super) struct HostReport {
     pub(super) tasks: Option<Vec<TaskSpec>>,
     /// With which exit code it ended.
     pub(super) exit_code: Option<i32>,
-    /// Whether there is more to the output than `output`.
+    /// Whether there is more to the output than `output` and `blob`.
     pub(super) is_partial: bool,
+    /// The output as only the host reads it.
+    pub(super) blob: Option<String>,
+    pub(super) streams: Vec<StreamRecord>,
     /// The work of `tasks`.
     pub(super) works: Vec<Work>,
 }
@@ -75,6 +94,10 @@ pub(super) fn run(json: &str) -> Result<Submitted, serde_json::Error> {
         name: group.name,
         limit: group.limit,
     });
+    if given.state.is_none() && works.iter().any(Work::is_remembered) {
+        let problem = "a task has a `memo`, but the run has no `state` to remember it in";
+        return Err(Error::custom(problem));
+    }
     Ok(Submitted {
         graph: GraphSpec {
             limit: given.max_concurrency.unwrap_or_else(default_limit),
@@ -103,7 +126,21 @@ fn plan_of(json: &str) -> Result<String, serde_json::Error> {
     if let Some(keys) = plan.as_object_mut() {
         keys.remove("state");
     }
+    forget_surroundings(&mut plan);
     Ok(plan.to_string())
+}
+
+/// Takes out what a memo depends on and a plan does not, in all tasks.
+fn forget_surroundings(plan: &mut serde_json::Value) {
+    let tasks = plan.get_mut("tasks").and_then(|it| it.as_array_mut());
+    for task in tasks.into_iter().flatten() {
+        if let Some(memo) = task.get_mut("memo").and_then(|it| it.as_object_mut()) {
+            for key in ["environment", "host", "label", "maxAgeSeconds"] {
+                memo.remove(key);
+            }
+        }
+        forget_surroundings(task);
+    }
 }
 
 /// Reads what the host reports.
@@ -125,6 +162,8 @@ pub(super) fn report(json: &str) -> Result<HostReport, serde_json::Error> {
         runs: given.runs,
         exit_code: given.exit_code,
         is_partial: given.partial,
+        blob: given.blob,
+        streams: given.streams,
         tasks,
         works,
     })
@@ -173,6 +212,15 @@ pub(super) struct GivenState {
     durability: GivenDurability,
     /// The latest so many runs are kept; `None` for all.
     pub(super) keep_runs: Option<u32>,
+    /// What is older is deleted.
+    #[serde(default, rename = "maxAgeSeconds", deserialize_with = "seconds")]
+    pub(super) max_age: Option<Duration>,
+    /// Nothing is remembered, and nothing that is remembered is used.
+    #[serde(default)]
+    pub(super) no_cache: bool,
+    /// What must not be written down, by name.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -197,6 +245,14 @@ impl GivenState {
             GivenResume::Unfinished => Again::Unfinished,
             GivenResume::Unsuccessful => Again::Unsuccessful,
         })
+    }
+
+    pub(super) fn secrets(&self) -> Secrets {
+        Secrets::new(
+            self.secrets
+                .iter()
+                .map(|(name, value)| (name.as_str(), value)),
+        )
     }
 
     pub(super) fn durability(&self) -> Durability {
@@ -257,6 +313,7 @@ struct GivenFields {
     continue_on_error: bool,
     #[expect(dead_code, reason = "it only tells plans apart, as text")]
     content: Option<String>,
+    memo: Option<memo::GivenMemo>,
     tasks: Option<Vec<GivenTask>>,
     argv: Option<Vec<String>>,
     env: Option<BTreeMap<String, Option<String>>>,
@@ -294,6 +351,9 @@ struct GivenReport {
     exit_code: Option<i32>,
     #[serde(default)]
     partial: bool,
+    blob: Option<String>,
+    #[serde(default)]
+    streams: Vec<StreamRecord>,
 }
 
 /// Tells `null`, which is a value, from a key that is not there.
@@ -387,6 +447,7 @@ impl GivenFields {
         if is_program {
             self.check_program()?;
         }
+        self.check_memo()?;
         self.retry.as_ref().map_or(Ok(()), GivenRetry::check)
     }
 
@@ -417,6 +478,7 @@ impl GivenTask {
     fn split(self) -> (TaskSpec, Work) {
         let mut fields = *self.0;
         let inside = fields.tasks.take().map(split);
+        let memo = fields.memo();
         let (kind, work) = match (fields.kind, inside) {
             (GivenKind::Graph, Some((tasks, works))) => {
                 (TaskKind::Graph(tasks), Work::Inside(works))
@@ -441,6 +503,10 @@ impl GivenTask {
             is_finally: fields.finally,
             continue_on_error: fields.continue_on_error,
             name: fields.name,
+        };
+        let work = match memo {
+            Some(memo) => Work::Remembered(Box::new(memo), Box::new(work)),
+            None => work,
         };
         (spec, work)
     }

@@ -8,7 +8,7 @@ use crate::engine::batch::ProgramResult;
 use crate::engine::clock::Moment;
 use crate::engine::schedule::{Counts, RunStatus, SkipReason, TaskEnd};
 use crate::engine::value::Value;
-use crate::store::Timestamp;
+use crate::store::{StreamRecord, Timestamp};
 
 use super::course::{Known, Left, Line, Runner, View, What};
 use super::Earlier;
@@ -101,8 +101,9 @@ enum WhatOf<'a> {
         attempts: u32,
         duration_seconds: f64,
         kept: bool,
+        cached: bool,
         #[serde(flatten)]
-        earlier: Option<EarlierOf>,
+        earlier: Option<EarlierOf<'a>>,
         #[serde(flatten)]
         left: LeftOf<'a>,
     },
@@ -118,15 +119,24 @@ struct LeftOf<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     exit_code: Option<i32>,
     program: Option<&'a ProgramResult>,
+    /// What the host reported itself it need not be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    streams: &'a [StreamRecord],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_memoized: Option<&'a str>,
 }
 
 /// The last attempt of a task that ended in an earlier part of the run.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct EarlierOf {
+struct EarlierOf<'a> {
     started_at: Option<f64>,
     worker: Option<u32>,
     partial: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<&'a str>,
 }
 
 /// What is new after the cursor that the view begins at, and how everything
@@ -271,6 +281,7 @@ fn what<'a>(view: &'a View, what: &'a What) -> WhatOf<'a> {
                 .map_or(*duration, |it| it.duration)
                 .as_secs_f64(),
             kept: *is_kept,
+            cached: left.is_cached,
             earlier: earlier.as_deref().map(earlier_of),
             left: left_of(left),
         },
@@ -306,12 +317,13 @@ fn blocker(view: &View, end: TaskEnd) -> Option<&str> {
     }
 }
 
-fn earlier_of(earlier: &Earlier) -> EarlierOf {
+fn earlier_of(earlier: &Earlier) -> EarlierOf<'_> {
     let started = earlier.started.map(Timestamp::nanoseconds);
     EarlierOf {
         started_at: started.map(|nanoseconds| nanoseconds as f64 / 1e9),
         worker: earlier.worker,
         partial: earlier.is_partial,
+        blob: earlier.blob.as_deref(),
     }
 }
 
@@ -323,5 +335,8 @@ fn left_of(left: &Left) -> LeftOf<'_> {
         error_kind: failure.map(|failure| failure.kind.0),
         exit_code: left.exit_code,
         program: left.program.as_deref(),
+        blob: left.blob.as_deref().filter(|_| left.is_cached),
+        streams: if left.is_cached { &left.streams } else { &[] },
+        not_memoized: left.not_memoized.as_deref(),
     }
 }

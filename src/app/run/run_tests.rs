@@ -16,6 +16,8 @@ use crate::engine::watchdog::guarded;
 mod edge_cases;
 #[path = "journal_tests.rs"]
 mod journal;
+#[path = "memo_tests.rs"]
+mod memo_tests;
 #[path = "program_tests.rs"]
 mod programs_tests;
 #[path = "state_tests.rs"]

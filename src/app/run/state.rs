@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use crate::engine::cancel::CancelReason;
 use crate::engine::graph::{Graph, GraphSpec, TaskKind, TaskSpec};
-use crate::store::{Kept, News, Plan, Resume, Retention, Store, StoreError, StoreOptions};
+use crate::store::{Kept, News, Output, Plan, Resume, Retention, Store, StoreError, StoreOptions};
 
 use super::inbox::{Inbox, Message};
+use super::memo::Results;
 use super::read::GivenState;
 use super::{Earlier, Memory};
 
@@ -59,7 +60,11 @@ impl State {
         graph: &Graph,
         inbox: &Arc<Inbox>,
     ) -> Result<Memory, StoreError> {
-        let plan = Plan::new(self.given.name.clone(), plan);
+        let plan = Plan {
+            secrets: self.given.secrets(),
+            ..Plan::new(self.given.name.clone(), plan)
+        };
+        let results = self.results(&plan);
         let inbox = Arc::clone(inbox);
         let observer = move |news| {
             let reason = match news {
@@ -74,6 +79,7 @@ impl State {
             return Ok(Memory {
                 details: Some(journal.details()),
                 journal: Some(Box::new(journal)),
+                results,
                 ..Memory::default()
             });
         };
@@ -92,19 +98,29 @@ impl State {
             details: Some(journal.details()),
             journal: Some(Box::new(journal)),
             earlier: earlier.collect(),
+            results,
             ended: resumed.ended(|path| needed.contains(path)),
         })
     }
 
+    /// Where results are remembered.
+    fn results(&self, plan: &Plan) -> Results {
+        Results {
+            memo: (!self.given.no_cache).then(|| self.store.memo().clone()),
+            plan: plan.name.clone(),
+            secrets: plan.secrets.clone(),
+        }
+    }
+
     /// Deletes the runs that are not to be kept. The one that begins is.
     fn prune(&self) -> Result<(), StoreError> {
-        let Some(keep_runs) = self.given.keep_runs else {
-            return Ok(());
-        };
         let retention = Retention {
-            keep_runs: Some(keep_runs),
-            ..Retention::default()
+            keep_runs: self.given.keep_runs,
+            max_age: self.given.max_age,
         };
+        if retention == Retention::default() {
+            return Ok(());
+        }
         self.store.prune(retention).map(|_| ())
     }
 
@@ -126,8 +142,15 @@ fn earlier(task: &Kept) -> (String, Earlier) {
         worker: task.worker,
         exit_code: task.exit_code,
         is_partial: task.output.as_ref().is_some_and(|it| !it.is_whole),
+        blob: task.output.as_ref().and_then(blob),
     };
     (task.path.clone(), earlier)
+}
+
+/// What only the host reads of an output.
+fn blob(output: &Output) -> Option<Arc<str>> {
+    let blob = std::str::from_utf8(output.blob.as_deref()?).ok()?;
+    Some(blob.into())
 }
 
 fn key_of(plan: &str, path: &str) -> String {

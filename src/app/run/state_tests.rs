@@ -5,17 +5,22 @@ use std::path::PathBuf;
 use super::*;
 
 /// A folder of the test's own, gone with it.
-struct Folder(PathBuf);
+pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let path = std::env::temp_dir().join(format!("oe-run-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         Self(path)
     }
 
-    fn state(&self, resume: Option<&str>) -> Json {
-        let folder = self.0.join("state");
+    /// The state folder, which does not exist at first.
+    pub(super) fn path(&self) -> PathBuf {
+        self.0.join("state")
+    }
+
+    pub(super) fn state(&self, resume: Option<&str>) -> Json {
+        let folder = self.path();
         json!({"folder": folder, "name": "plan", "run": "one", "resume": resume})
     }
 }
