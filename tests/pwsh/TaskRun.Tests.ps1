@@ -78,6 +78,9 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
     It 'is never falsely green: <Name>' -ForEach @(
         @{ Name = 'a command that is not there'; Task = @{ Command = 'oe-no-such-command' }; Message = "The term 'oe-no-such-command' is not recognized*" }
         @{ Name = 'a command that ends with an error'; Task = @{ Command = 'Get-Item'; Parameters = @{ NoSuchParameter = 1 } }; Message = '*NoSuchParameter*' }
+        @{ Name = 'a command that writes an error'; Task = @{ Command = 'Get-Item oe-no-such-file' }; Message = "Cannot find path '*oe-no-such-file' because it does not exist." }
+        @{ Name = 'commands of which the last writes an error'; Task = @{ Command = '$null = 1; Get-Item oe-no-such-file' }; Message = "Cannot find path '*oe-no-such-file' because it does not exist." }
+        @{ Name = 'commands of which the last is a program that fails'; Task = @{ Command = "`$null = 1`n$(if ($IsWindows) { 'cmd /c exit 4' } else { 'sh -c "exit 4"' })" }; Message = 'It ended with exit code 4.' }
         @{ Name = 'a condition that throws'; Task = @{ ScriptBlock = { 'ran' }; Condition = { throw 'unknown' } }; Message = 'unknown' }
         @{ Name = 'a parameter of a type that does not fit'; Task = @{ ScriptBlock = { param([int] $Count) 'ran' }; Parameters = @{ Count = 'many' } }; Message = "Cannot process argument transformation on parameter 'Count'.*" }
         @{ Name = 'a parameter that is missing'; Task = @{ ScriptBlock = { param([Parameter(Mandatory)] $Path) 'ran' } }; Message = '*missing mandatory parameters: Path.' }
@@ -97,6 +100,20 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         "$($result.Error)" | Should -BeLike $Message
         @($result.Output).Count | Should -Be 0
         $result.Errors.Count | Should -Be 0
+    }
+
+    It 'goes by the end of a command: <Command>' -ForEach @(
+        @{ Command = "Get-Item oe-no-such-file; 'went on'"; Expected = 'a Succeeded [went on] 0'; Errors = 1 }
+        @{ Command = 'Get-Item oe-no-such-file -ErrorAction SilentlyContinue'; Expected = 'a Succeeded [] 0'; Errors = 0 }
+        @{ Command = 'Get-Item oe-no-such-file -ErrorAction Ignore'; Expected = 'a Succeeded [] 0'; Errors = 0 }
+        @{ Command = "`$(if (`$IsWindows) { cmd /c exit 4 } else { sh -c 'exit 4' }); 'went on'"; Expected = 'a Succeeded [went on] 0'; Errors = 0 }
+        @{ Command = "'a'; 'b' ``"; Expected = 'a Succeeded [a b] 0'; Errors = 0 }
+        @{ Command = "'a' # a comment"; Expected = 'a Succeeded [a] 0'; Errors = 0 }
+        @{ Command = "foreach (`$i in 1..2) { `$i }"; Expected = 'a Succeeded [1 2] 0'; Errors = 0 }
+    ) {
+        $result = Invoke-ParallelOrchestration @quiet -Tasks @{ Name = 'a'; Command = $Command }
+        "$($result.Name) $($result.Status) [$($result.Output)] $($result.ExitCode)" | Should -Be $Expected
+        $result.Errors.Count | Should -Be $Errors
     }
 
     It 'runs tasks one at a time that share an instance of a class' {

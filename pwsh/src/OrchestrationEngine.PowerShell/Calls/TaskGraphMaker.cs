@@ -79,7 +79,8 @@ internal static class TaskGraphMaker
     };
 
     // A single command takes the parameters of the task, which the runner holds (see TaskCall). If it cannot be found, or
-    // ends with an error or an exit code, that is the end of the task: there is nothing to go on with.
+    // throws, that is the end of the task: there is nothing to go on with. What the last of several commands ended with is
+    // what they all did, as in a shell. Two line ends, because a backtick takes one.
     private static ScriptBlockAst BlockOf(TaskDefinition task, string command)
     {
         var block = Parser.ParseInput(command, out _, out var errors);
@@ -94,7 +95,9 @@ internal static class TaskGraphMaker
             throw new CallRefusedException(TaskRunErrors.CommandTakesNoParameters(task.Name, command));
         }
 
-        return isSingle ? Parse($"try {{ {command} @__parameters\n}} catch {{ throw }}\nif (-not $?) {{ exit $LASTEXITCODE }}") : block;
+        return isSingle ? Parse($"try {{ {command} @__parameters\n}} catch {{ throw }}\n{TaskCall.CommandEnd}")
+            : block is { ParamBlock: null, BeginBlock: null, ProcessBlock: null } ? Parse($"{command}\n\n{TaskCall.CommandEnd}")
+            : block;
     }
 
     private static ScriptBlockAst Parse(string text) => (ScriptBlockAst)ScriptBlock.Create(text).Ast;

@@ -33,6 +33,13 @@ internal sealed class TaskCall : WorkerCall
         if ($?) { $__task.ExitCode = 0 } elseif ($LASTEXITCODE) { $__task.ExitCode = $LASTEXITCODE } else { $__task.IsRefused = $true }
         """).Ast;
 
+    /// <summary>
+    /// The statement behind a command that is text: it makes a program's exit code the task's, and tells the runner that
+    /// the last command wrote an error.
+    /// </summary>
+    internal const string CommandEnd =
+        "if (-not $?) { if ($LASTEXITCODE) { exit $LASTEXITCODE } else { $__task.EndsInError = $true } }";
+
     /// <inheritdoc/>
     internal override bool IsCancelled => _isCancelled;
 

@@ -17,6 +17,7 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
 {
     private const string ExitCode = "ExitCode";
     private const string IsRefused = "IsRefused";
+    private const string EndsInError = "EndsInError";
 
     /// <inheritdoc/>
     public bool Put(ItemSlot slot, OutputKind kind, object? value)
@@ -56,9 +57,8 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
             outcome = Outcome.Failed;
         }
 
-        if (outcome == Outcome.Succeeded && ((Hashtable)slot.Input!)[IsRefused] is true)
+        if (outcome == Outcome.Succeeded && IsLost(slot))
         {
-            MakeLastErrorFailure(slot);
             outcome = Outcome.Failed;
         }
 
@@ -84,17 +84,30 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
     private static IEnumerable<object?> ValuesOf(ItemSlot slot) =>
         slot.Attempted.Where(put => put.Kind == OutputKind.Output).Select(put => put.Value);
 
-    // What PowerShell only writes behind a call that it cannot make is why the task failed.
-    private static void MakeLastErrorFailure(ItemSlot slot)
+    // PowerShell only writes an error behind what it cannot call, and goes on; here that error is why the task failed, and
+    // so is the one that a command ended with, if it was not to be silent.
+    private static bool IsLost(ItemSlot slot)
     {
+        var marks = (Hashtable)slot.Input!;
+        var isRefused = marks[IsRefused] is true;
+        if (!isRefused && marks[EndsInError] is not true)
+        {
+            return false;
+        }
+
         lock (slot)
         {
             var last = slot.Attempted.FindLastIndex(put => put.Kind == OutputKind.Error);
-            if (last >= 0)
+            if (last < 0)
             {
-                slot.Attempted[last] = (OutputKind.Failure, slot.Attempted[last].Value);
+                return isRefused;
             }
+
+            slot.Attempted[last] = (OutputKind.Failure, slot.Attempted[last].Value);
         }
+
+        marks.Remove(ExitCode);
+        return true;
     }
 
     private static bool IsTrue(ItemSlot slot) => LanguagePrimitives.IsTrue(ValuesOf(slot).ToList());
