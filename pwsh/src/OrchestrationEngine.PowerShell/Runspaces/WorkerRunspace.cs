@@ -236,7 +236,7 @@ internal sealed class WorkerRunspace : IDisposable
             return;
         }
 
-        if (session.HasItem)
+        if (session.Item is not null)
         {
             session.Fail(error);
             session.EndItem(Outcome.Failed);

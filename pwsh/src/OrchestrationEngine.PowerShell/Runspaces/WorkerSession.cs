@@ -20,7 +20,6 @@ internal sealed class WorkerSession : IDisposable
     private readonly IWorkerOutput _output;
     private readonly RunningItems? _running;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly WorkerStage? _stage;
     private ItemSlot? _slot;
     private ItemSlot? _own;
     private bool _holdsGate;
@@ -29,7 +28,7 @@ internal sealed class WorkerSession : IDisposable
     {
         _worker = worker;
         _output = call.OutputOf(worker);
-        _stage = call.Settings.Stage is { } stage ? new WorkerStage(stage) : null;
+        Stage = call.Settings.Stage is { } stage ? new WorkerStage(stage) : null;
         _running = call.Settings.Running;
         Call = call;
         Attachment = attachment;
@@ -41,7 +40,7 @@ internal sealed class WorkerSession : IDisposable
     internal static WorkerSession? OfThread => _ofThread;
 
     /// <summary>Gets what the worker runs beside its items; null for nothing.</summary>
-    internal WorkerStage? Stage => _stage;
+    internal WorkerStage? Stage { get; }
 
     internal WorkerCall Call { get; }
 
@@ -59,7 +58,7 @@ internal sealed class WorkerSession : IDisposable
     /// <summary>Gets what blocks find in $Orchestration.</summary>
     internal OrchestrationContext Context { get; }
 
-    /// <summary>Gets the item that was started and not ended.</summary>
+    /// <summary>Gets the item that was started and not ended; null if there is none.</summary>
     internal ItemSlot? Item => _slot;
 
     /// <summary>Gets what says that the item that was started last is to stop.</summary>
@@ -76,9 +75,6 @@ internal sealed class WorkerSession : IDisposable
 
     /// <summary>Gets a value indicating whether the next pipeline finds what the items before it have left.</summary>
     internal bool GoesOn => IsReady && Call.Settings.KeepsState;
-
-    /// <summary>Gets a value indicating whether an item was started and not ended.</summary>
-    internal bool HasItem => _slot is not null;
 
     /// <summary>Waits for the next item and starts it.</summary>
     /// <param name="input">The item.</param>
@@ -169,16 +165,8 @@ internal sealed class WorkerSession : IDisposable
     /// <returns>False if the worker has to leave the call.</returns>
     internal bool TryStartOwn(IItemReceiver receiver)
     {
-        var own = Call.Table.AddOwn(receiver);
-        if (_worker.Start(own.Number) != Waited.Ready)
-        {
-            Call.Table.RemoveOwn(own);
-            IsOver = true;
-            return false;
-        }
-
-        _own = own;
-        return true;
+        _own = StartOwn(receiver);
+        return _own is not null;
     }
 
     /// <summary>Ends the item of the worker's own making, if one was started.</summary>
@@ -197,11 +185,8 @@ internal sealed class WorkerSession : IDisposable
     /// <returns>False if the worker has to leave the call.</returns>
     internal bool TryBecomeProducer(InputProducer producer)
     {
-        var own = Call.Table.AddOwn(producer);
-        if (_worker.Start(own.Number) != Waited.Ready)
+        if (StartOwn(producer) is not { } own)
         {
-            Call.Table.RemoveOwn(own);
-            IsOver = true;
             return false;
         }
 
@@ -251,6 +236,19 @@ internal sealed class WorkerSession : IDisposable
         LeaveGate();
         _ofThread = null;
         _stopping.Dispose();
+    }
+
+    private ItemSlot? StartOwn(IItemReceiver receiver)
+    {
+        var own = Call.Table.AddOwn(receiver);
+        if (_worker.Start(own.Number) == Waited.Ready)
+        {
+            return own;
+        }
+
+        Call.Table.RemoveOwn(own);
+        IsOver = true;
+        return null;
     }
 
     private void WaitForRoom(InputProducer producer)
