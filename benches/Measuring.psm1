@@ -1,5 +1,13 @@
-# What the benches in PowerShell share: medians, rows with their verdict, and how both are printed.
+# What the benches in PowerShell share: which measures are meant, medians, rows with their verdict, and how they are printed.
 Set-StrictMode -Version Latest
+
+# The names of the measures that are like one of these. pwsh -File hands a list over as one text.
+function Select-Measure([Collections.Specialized.OrderedDictionary] $Measure, [string[]] $Name) {
+    $patterns = @($Name -split '\s*,\s*')
+    $chosen = @($Measure.Keys | Where-Object { $one = $_; $patterns.Where{ $one -like $_ } })
+    if (-not $chosen) { throw "No measure is like $Name; there are $($Measure.Keys -join ', ')." }
+    $chosen
+}
 
 function Get-Median([double[]] $Value) {
     $sorted = @($Value | Sort-Object)
@@ -32,6 +40,12 @@ function New-Row([string] $Measure, [string] $Ours, [string] $Theirs, [double] $
     }
 }
 
+# Two times, of which ours is judged by itself.
+function New-TimeRow([string] $Measure, [hashtable] $Median, [string] $Format, [double] $Must, [double] $Aim) {
+    $texts = @{ Ours = $Format -f $Median.Ours; Theirs = $Format -f $Median.Theirs }
+    New-Row $Measure @texts -Result $Median.Ours -Format $Format -Must $Must -Aim $Aim
+}
+
 function Get-ProcessorName {
     $line = if (Test-Path /proc/cpuinfo) { Select-String -Path /proc/cpuinfo -Pattern '^model name\s*:\s*(.+)$' -List }
     if ($line) { $line.Matches[0].Groups[1].Value } else { "$env:PROCESSOR_IDENTIFIER" }
@@ -58,4 +72,4 @@ function Format-MarkdownTable([object[]] $Row) {
     foreach ($entry in $Row) { & $line @($titles | ForEach-Object { $entry.$_ }) }
 }
 
-Export-ModuleMember -Function Get-Median, Measure-Millisecond, New-Row, Write-Machine, Format-MarkdownTable
+Export-ModuleMember -Function Select-Measure, Get-Median, Measure-Millisecond, New-Row, New-TimeRow, Write-Machine, Format-MarkdownTable

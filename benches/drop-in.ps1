@@ -52,16 +52,7 @@ function Measure-Timeout {
             Ours   = { Measure-Millisecond { 1 | Invoke-ParallelOrchestration $blocks -TimeoutSeconds 1 2>$null } }
             Theirs = { Measure-Millisecond { 1 | ForEach-Object -Parallel $blocks -TimeoutSeconds 1 2>$null } }
         })
-    $row = @{
-        Measure = 'A limit of 1 s, an item in a call of .NET for 5 s'
-        Ours    = '{0:n0} ms' -f $medians.Ours
-        Theirs  = '{0:n0} ms' -f $medians.Theirs
-        Result  = $medians.Ours
-        Format  = '{0:n0} ms'
-        Must    = 1500
-        Aim     = 1400
-    }
-    New-Row @row
+    New-TimeRow 'A limit of 1 s, an item in a call of .NET for 5 s' $medians '{0:n0} ms' -Must 1500 -Aim 1400
 }
 
 function Measure-FirstRecord {
@@ -71,16 +62,8 @@ function Measure-FirstRecord {
             Ours   = { @(Invoke-ParallelOrchestration -InputScript $upstream { $_ } | & $age)[0] }
             Theirs = { @(& $upstream | ForEach-Object -Parallel { $_ } | & $age)[0] }
         })
-    $row = @{
-        Measure = 'Age of the first record of an upstream that then sleeps 2 s; ours by -InputScript'
-        Ours    = '{0:n1} ms' -f $medians.Ours
-        Theirs  = '{0:n1} ms' -f $medians.Theirs
-        Result  = $medians.Ours
-        Format  = '{0:n1} ms'
-        Must    = 50
-        Aim     = 10
-    }
-    New-Row @row
+    $measure = 'Age of the first record of an upstream that then sleeps 2 s; ours by -InputScript'
+    New-TimeRow $measure $medians '{0:n1} ms' -Must 50 -Aim 10
 }
 
 function Measure-Proxy {
@@ -106,9 +89,7 @@ function Measure-Proxy {
 }
 
 $measures = [ordered]@{ Timeout = { Measure-Timeout }; FirstRecord = { Measure-FirstRecord }; Proxy = { Measure-Proxy } }
-$Name = @($Name -split '\s*,\s*')
-$chosen = @($measures.Keys | Where-Object { $measure = $_; $Name.Where{ $measure -like $_ } })
-if (-not $chosen) { throw "No measure is like $Name; there are $($measures.Keys -join ', ')." }
+$chosen = @(Select-Measure $measures $Name)
 
 Write-Machine
 Write-Output "Medians of $Repeats in turns after a warm-up"

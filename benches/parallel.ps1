@@ -33,8 +33,7 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 Import-Module (Join-Path $PSScriptRoot 'Measuring.psm1')
 
-# pwsh -File hands a list over as one string.
-$Name = @($Name -split '\s*,\s*')
+# pwsh -File hands a list over as one text.
 $Peer = @($Peer -split '\s*,\s*')
 $module = (Resolve-Path -LiteralPath $ModulePath).ProviderPath
 $size = if ($Quick) {
@@ -248,8 +247,7 @@ $measures = [ordered]@{
     Trivial = { Measure-Trivial }; Loop = { Measure-Loop }; Sleep = { Measure-Sleep }; Import = { Measure-Import }
     FirstCall = { Measure-FirstCall }; Memory = { Measure-Memory }
 }
-$chosen = @($measures.Keys | Where-Object { $measure = $_; $Name.Where{ $measure -like $_ } })
-if (-not $chosen) { throw "No measure is like $Name; there are $($measures.Keys -join ', ')." }
+$chosen = @(Select-Measure $measures $Name)
 
 Import-Module $module
 Write-Machine
