@@ -8,36 +8,23 @@ AfterAll {
 }
 
 Describe 'Receive-Job' -Tag Semantics {
-    BeforeAll {
-        $everything = {
-            "a$_"
-            Write-Error "b$_"
-            Write-Warning "c$_"
-            Write-Verbose "d$_" -Verbose
-            Write-Debug "e$_" -Debug
-            Write-Information "f$_"
-            Write-Host "g$_"
-            Write-Progress -Activity "h$_" -Status s -PercentComplete 50
-        }
-    }
-
     It 'gives all streams of all items' {
-        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob $everything
+        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob (Get-BlockOfEveryStream)
         $null = Wait-Job $job -Timeout 60
         $found = $job | Receive-Job -Verbose -Debug *>&1 | Get-StreamText
         $found | Should -Be @(foreach ($n in 1, 2) {
-                "output a$n", "error b$n", "verbose d$n", "debug e$n", "warning c$n", "information f$n", "information g$n"
+                "output a$n", "output h$n", "error b$n", "verbose d$n", "debug e$n", "warning c$n", "information f$n", "information g$n"
             })
     }
 
     It 'finds each record in the stream of its child, progress too' {
-        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob $everything
+        $job = 1, 2 | Invoke-ParallelOrchestration -AsJob (Get-BlockOfEveryStream)
         $null = Wait-Job $job -Timeout 60
         foreach ($n in 1, 2) {
             $child = $job.ChildJobs[$n - 1]
             "$($child.Output)|$($child.Error)|$($child.Warning)|$($child.Verbose)|$($child.Debug)|$($child.Information)" |
-                Should -Be "a$n|b$n|c$n|d$n|e$n|f$n g$n"
-            "$($child.Progress.Activity) $($child.Progress.PercentComplete)" | Should -Be "h$n 50"
+                Should -Be "a$n h$n|b$n|c$n|d$n|e$n|f$n g$n"
+            "$($child.Progress.Activity) $($child.Progress.PercentComplete)" | Should -Be "p$n 50"
         }
     }
 

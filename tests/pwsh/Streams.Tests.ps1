@@ -8,16 +8,7 @@ BeforeAll {
 
 Describe 'The streams of an item' -Tag Semantics {
     BeforeAll {
-        $everything = {
-            "a$_"
-            Write-Error "b$_"
-            Write-Warning "c$_"
-            Write-Verbose "d$_" -Verbose
-            Write-Debug "e$_" -Debug
-            Write-Information "f$_"
-            Write-Host "g$_"
-            "h$_"
-        }
+        $everything = Get-BlockOfEveryStream
     }
 
     It 'come in the order in which they were written' {

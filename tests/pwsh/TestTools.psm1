@@ -168,4 +168,19 @@ function Get-StreamText {
     }
 }
 
+# A block that writes to every stream, a letter each and the item: output first and last.
+function Get-BlockOfEveryStream {
+    {
+        "a$_"
+        Write-Error "b$_"
+        Write-Warning "c$_"
+        Write-Verbose "d$_" -Verbose
+        Write-Debug "e$_" -Debug
+        Write-Information "f$_"
+        Write-Host "g$_"
+        Write-Progress -Activity "p$_" -Status s -PercentComplete 50
+        "h$_"
+    }
+}
+
 Export-ModuleMember -Function *
