@@ -2,7 +2,19 @@
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseDeclaredVarsMoreThanAssignments', '', Justification = '-ForEach hands variables to other blocks')]
 param()
 
-BeforeAll { . (Join-Path $PSScriptRoot 'TestSetup.ps1') }
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'TestSetup.ps1')
+
+    # The last bar of a call whose items wait until a bar has been seen.
+    function Get-LastBar([scriptblock] $Call, [string] $Meanwhile) {
+        $gate = [Threading.ManualResetEventSlim]::new()
+        $session = Start-Session $Call $gate
+        Wait-Bar $session $Meanwhile | Should -BeTrue
+        $gate.Set()
+        $null = Wait-Session $session
+        (Get-Bar $session)[-1]
+    }
+}
 
 Describe 'The total of -Progress' -Tag Semantics {
     # One item runs, one waits, and the others are not read: without the total there would be none.
@@ -22,12 +34,7 @@ Describe 'The total of -Progress' -Tag Semantics {
         @{ Name = 'batches, the last of them short'; Total = 4; Call = { param($gate) (1..10) | Invoke-ParallelOrchestration -BatchSize 3 -ThrottleLimit 1 -QueueCapacity 1 -Progress { $null = ($using:gate).Wait(30000) } } }
         @{ Name = 'a call that has others in its block'; Total = 5; Call = { param($gate) 1..5 | Invoke-ParallelOrchestration -ThrottleLimit 1 -QueueCapacity 1 -Progress { 1..2 | Invoke-ParallelOrchestration { }; $null = ($using:gate).Wait(30000) } } }
     ) {
-        $gate = [Threading.ManualResetEventSlim]::new()
-        $session = Start-Session $Call $gate
-        Wait-Bar $session "0 of $Total done 0%" | Should -BeTrue
-        $gate.Set()
-        $null = Wait-Session $session
-        (Get-Bar $session)[-1] | Should -Be "$Total of $Total done 100%."
+        Get-LastBar $Call "0 of $Total done 0%" | Should -Be "$Total of $Total done 100%."
     }
 
     It 'is not made up for <Name>' -ForEach @(
@@ -37,12 +44,7 @@ Describe 'The total of -Progress' -Tag Semantics {
         @{ Name = 'a filter'; Call = { param($gate) 1..3 | Invoke-ParallelOrchestration -Filter { $true } -ThrottleLimit 1 -QueueCapacity 1 -Progress { $null = ($using:gate).Wait(30000) } } }
         @{ Name = 'a queue'; Call = { param($gate) $queue = [Collections.Queue]::new(1..3); $queue | Invoke-ParallelOrchestration -ThrottleLimit 1 -QueueCapacity 1 -Progress { $null = ($using:gate).Wait(30000) } } }
     ) {
-        $gate = [Threading.ManualResetEventSlim]::new()
-        $session = Start-Session $Call $gate
-        Wait-Bar $session '0 done, 2 read -1%' | Should -BeTrue
-        $gate.Set()
-        $null = Wait-Session $session
-        (Get-Bar $session)[-1] | Should -Be '3 of 3 done 100%.'
+        Get-LastBar $Call '0 done, 2 read -1%' | Should -Be '3 of 3 done 100%.'
     }
 
     It 'is given up when more comes than was there at the start' {
