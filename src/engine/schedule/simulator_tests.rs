@@ -1,8 +1,9 @@
 //! Random runs from a seed, with a virtual clock.
 //!
 //! `plan_tests` makes up a graph and what the world will do, `world_tests` plays
-//! it against the schedule and judges every step by its own books. A run that
-//! fails is made smaller as long as it still fails, and then printed.
+//! it against the schedule, and `judge_tests` judges every step by books of its
+//! own. A run that fails is made smaller as long as it still fails, and then
+//! printed.
 //! `OE_TEST_SEED` repeats a series, `OE_TEST_RUNS` says how many runs it has.
 
 use std::collections::hash_map::RandomState;
@@ -13,11 +14,14 @@ use std::thread;
 
 #[path = "plan_tests.rs"]
 mod plan;
+#[path = "tally_tests.rs"]
+mod tally;
 #[path = "world_tests.rs"]
 mod world;
 
 use plan::Plan;
-use world::{Tally, World, SEEN};
+use tally::{Tally, SEEN};
+use world::World;
 
 const RUNS: u64 = 100_000;
 
