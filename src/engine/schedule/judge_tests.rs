@@ -1,6 +1,7 @@
 //! The judge of a simulated run: it holds what the schedule says and does
 //! against its books.
 
+use super::books::Book;
 use super::*;
 
 /// After so many inputs the books are made again from scratch.
@@ -11,12 +12,7 @@ impl World<'_> {
         assert_eq!(self.finished, None, "something comes after the end");
         let events = self.schedule.new_events().to_vec();
         let actions = self.schedule.actions.clone();
-        let due: Vec<_> = self.delayed.extract_due(self.now);
-        for task in due {
-            if self.look(task).end.is_none() {
-                self.set_eligible(task, true);
-            }
-        }
+        self.books.take_due(self.now);
         for event in events {
             assert_eq!(event.at, self.now);
             self.hear(event);
@@ -24,7 +20,8 @@ impl World<'_> {
         for action in actions {
             self.obey(action);
         }
-        self.check_work();
+        let is_held_up = self.books.is_any_held_up();
+        assert!(!is_held_up, "a slot is free and a task waits for it");
         self.inputs += 1;
         if self.inputs % AUDIT_EVERY == 0 {
             self.audit();
@@ -36,24 +33,24 @@ impl World<'_> {
         self.tally.count(event.what);
         match event.what {
             What::Opened => {
-                assert!(self.is_free(task), "{task} opens before its time");
-                assert!(self.look(task).is_decided && !self.look(task).is_blocked);
-                if self.look(task).plan.kind != PlanKind::ForEach {
-                    self.open(task);
+                assert!(self.books.is_free(task), "{task} opens before its time");
+                assert!(self.books.look(task).is_decided && !self.books.look(task).is_blocked);
+                if self.books.look(task).plan.kind != PlanKind::ForEach {
+                    self.books.open(task);
                 }
             }
             What::Ended(end) => self.hear_end(task, end),
             What::Retrying { due, .. } => {
-                self.book(task).stop = None;
+                self.books.book(task).stop = None;
                 if due <= self.now {
-                    self.set_eligible(task, true);
+                    self.books.set_eligible(task, true);
                 } else {
-                    self.delayed.push((due, task));
+                    self.books.delay(due, task);
                 }
             }
-            What::Stopping { reason } => self.book(task).stop = Some(reason),
+            What::Stopping { reason } => self.books.book(task).stop = Some(reason),
             What::RunEnded(status) => {
-                assert_eq!(self.ended, self.known, "the run ends too early");
+                assert_eq!(self.books.ended, self.books.known, "the run ends too early");
                 assert_eq!(status, self.schedule.status());
             }
             What::Expanded { .. } | What::Started { .. } | What::Suspended | What::Resumed => {}
@@ -61,43 +58,24 @@ impl World<'_> {
     }
 
     fn hear_end(&mut self, task: u32, end: TaskEnd) {
-        let before = self.book(task).end.replace(end);
-        assert_eq!(before, None, "{task} ends twice");
-        self.ended += 1;
-        self.set_eligible(task, false);
+        self.books.end(task, end);
         self.check_end(task, end);
-        let book = self.look(task);
-        let (parent, tolerated) = (book.parent, book.plan.is_tolerated);
-        let is_good = match end {
-            TaskEnd::Succeeded | TaskEnd::Skipped(SkipReason::Condition) => true,
-            TaskEnd::Failed | TaskEnd::TimedOut => tolerated,
-            _ => false,
-        };
-        for (dependent, needs) in self.look(task).dependents.clone() {
-            let book = self.book(dependent);
-            book.waits_for -= 1;
-            book.is_blocked |= needs && !is_good;
-            self.look_at(dependent);
-        }
-        self.reconsider_after(task);
-        if parent != NONE {
-            self.leave(parent);
-        }
+        self.books.pass_on(task, end);
     }
 
     fn check_end(&self, task: u32, end: TaskEnd) {
-        let book = self.look(task);
+        let book = self.books.look(task);
         match end {
             TaskEnd::Skipped(SkipReason::Condition) => {
                 assert_eq!(book.plan.condition, Some(false));
             }
             TaskEnd::Skipped(SkipReason::Dependency(other)) => {
                 assert!(book.is_blocked, "{task} is skipped for nothing");
-                let other = self.look(other);
+                let other = self.books.look(other);
                 assert!(other.dependents.contains(&(task, true)) && other.end.is_some());
             }
             TaskEnd::Skipped(SkipReason::Outer) => {
-                let outer = self.look(book.parent).end;
+                let outer = self.books.look(book.parent).end;
                 assert!(matches!(outer, Some(TaskEnd::Skipped(_) | TaskEnd::Failed)));
             }
             TaskEnd::Succeeded | TaskEnd::Failed if book.plan.kind == PlanKind::Work => {
@@ -116,7 +94,7 @@ impl World<'_> {
     fn obey(&mut self, action: Action) {
         match action {
             Action::Decide { task } => {
-                assert!(self.is_free(task) && !self.look(task).is_blocked);
+                assert!(self.books.is_free(task) && !self.books.look(task).is_blocked);
                 let delay = self.chance(task, 0, 3).below(3);
                 self.plan_deed(delay, task, 0, Deed::Decide);
             }
@@ -126,40 +104,48 @@ impl World<'_> {
             }
             Action::Start { task, attempt } => self.obey_start(task, attempt),
             Action::Resume { task } => {
-                assert!(self.look(task).is_eligible, "{task} goes on too early");
-                self.set_eligible(task, false);
-                self.take_slots(task);
-                let attempt = self.look(task).attempt;
+                assert!(
+                    self.books.look(task).is_eligible,
+                    "{task} goes on too early"
+                );
+                self.books.set_eligible(task, false);
+                self.books.take_slots(task);
+                let attempt = self.books.look(task).attempt;
                 self.plan_deed(1, task, attempt, Deed::End { is_stop: false });
             }
             Action::Stop { task, .. } => self.obey_stop(task),
             Action::Abandon { task } => {
-                assert!(self.plan.grace.is_some() && self.look(task).stop.is_some());
-                self.give_slots_back(task);
-                self.book(task).is_begun = false;
-                self.tally.seen[12] += 1;
+                assert!(self.plan.grace.is_some() && self.books.look(task).stop.is_some());
+                self.books.give_slots_back(task);
+                self.books.book(task).is_begun = false;
+                self.tally.count_abandoned();
             }
             Action::Finish { status } => self.finished = Some(status),
         }
     }
 
     fn obey_start(&mut self, task: u32, attempt: u32) {
-        assert!(self.look(task).is_eligible, "{task} starts too early");
-        self.set_eligible(task, false);
-        self.take_slots(task);
-        let most = self.look(task).plan.retry.map_or(1, |(count, _)| count + 1);
+        assert!(self.books.look(task).is_eligible, "{task} starts too early");
+        self.books.set_eligible(task, false);
+        self.books.take_slots(task);
+        let most = self
+            .books
+            .look(task)
+            .plan
+            .retry
+            .map_or(1, |(count, _)| count + 1);
         assert!((1..=most).contains(&attempt));
-        assert_eq!(self.look(task).attempt + 1, attempt);
-        self.book(task).attempt = attempt;
-        self.book(task).is_begun = true;
+        assert_eq!(self.books.look(task).attempt + 1, attempt);
+        self.books.book(task).attempt = attempt;
+        self.books.book(task).is_begun = true;
         let delay = self.chance(task, attempt, 6).below(3);
         self.plan_deed(delay, task, attempt, Deed::Begin);
     }
 
     /// Most obey soon; where there is a grace, some do not.
     fn obey_stop(&mut self, task: u32) {
-        self.set_eligible(task, false);
-        let attempt = self.look(task).attempt;
+        self.books.set_eligible(task, false);
+        let attempt = self.books.look(task).attempt;
         let mut random = self.chance(task, attempt, 7);
         let ignores = self.plan.grace.is_some() && random.once_in(4);
         if !ignores {
@@ -168,42 +154,29 @@ impl World<'_> {
         }
     }
 
-    /// Nothing waits that fits.
-    fn check_work(&self) {
-        let free = self.plan.limit - self.taken;
-        for (&(group, weight), &count) in &self.eligible {
-            let fits = |group: u32| {
-                let index = group as usize;
-                self.plan.groups[index] - self.taken_of_groups[index] >= weight
-            };
-            let could_start = weight <= free && group.is_none_or(fits);
-            assert!(
-                count == 0 || !could_start,
-                "a slot is free and a task waits for it"
-            );
-        }
-    }
-
     /// Makes the sums of the books again and compares.
     pub(super) fn audit(&self) {
-        let books = || self.books.iter().flatten();
+        let books = || self.books.all().map(|(_, book)| book);
         let taken: u32 = books()
             .filter(|it| it.holds_slots)
             .map(|it| it.plan.weight)
             .sum();
-        assert_eq!((taken, taken), (self.taken, self.schedule.slots_taken()));
+        assert_eq!(
+            (taken, taken),
+            (self.books.taken, self.schedule.slots_taken())
+        );
         let ended = books().filter(|it| it.end.is_some()).count();
         let counts = self.schedule.counts();
-        assert_eq!((ended as u32, self.known), (counts.ended(), counts.total));
+        assert_eq!(
+            (ended as u32, self.books.known),
+            (counts.ended(), counts.total)
+        );
         assert_eq!(
             counts.total,
             counts.waiting + counts.running + counts.ended()
         );
-        for (task, book) in (0..).zip(&self.books) {
-            let known = book.as_ref().and_then(|book| book.end);
-            if book.is_some() {
-                assert_eq!(self.schedule.end_of(task), known);
-            }
+        for (task, book) in self.books.all() {
+            assert_eq!(self.schedule.end_of(task), book.end);
         }
         let limit = |book: &Book| {
             let limit = Duration::from_millis(book.plan.timeout?);
@@ -212,23 +185,5 @@ impl World<'_> {
         for (due, stop) in books().filter(|it| it.end.is_none()).filter_map(limit) {
             assert!(due > self.now || stop.is_some(), "a limit passed unnoticed");
         }
-    }
-}
-
-trait ExtractDue {
-    fn extract_due(&mut self, now: Moment) -> Vec<u32>;
-}
-
-impl ExtractDue for Vec<(Moment, u32)> {
-    /// Takes out what is due by now.
-    fn extract_due(&mut self, now: Moment) -> Vec<u32> {
-        let mut due = Vec::new();
-        self.retain(|&(at, task)| {
-            if at <= now {
-                due.push(task);
-            }
-            at > now
-        });
-        due
     }
 }

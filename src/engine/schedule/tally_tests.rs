@@ -39,6 +39,10 @@ impl Tally {
         }
     }
 
+    pub(super) fn count_abandoned(&mut self) {
+        self.seen[12] += 1;
+    }
+
     pub(super) fn count(&mut self, what: What) {
         let index = match what {
             What::Ended(TaskEnd::Succeeded) => 0,

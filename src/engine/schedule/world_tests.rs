@@ -1,8 +1,6 @@
 //! The world of a simulated run: what becomes of the tasks that start, and when.
 //! It plays against the schedule, and has every step judged.
 
-use std::collections::HashMap;
-
 #[path = "books_tests.rs"]
 mod books;
 #[path = "judge_tests.rs"]
@@ -13,7 +11,7 @@ use super::plan::{Fate, Plan, PlanKind, TaskPlan};
 use super::tally::Tally;
 use super::Random;
 use crate::engine::graph::NONE;
-use books::{Book, ScopeBook};
+use books::Books;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Deed {
@@ -31,19 +29,10 @@ type Planned = (Moment, u64, u32, u32, Deed);
 pub(super) struct World<'a> {
     plan: &'a Plan,
     schedule: Schedule,
-    books: Vec<Option<Book<'a>>>,
-    scopes: HashMap<u32, ScopeBook>,
+    books: Books<'a>,
     deeds: BinaryHeap<Reverse<Planned>>,
     next_deed: u64,
     now: Moment,
-    taken: u32,
-    taken_of_groups: Vec<u32>,
-    /// How many eligible tasks there are of each group and weight.
-    eligible: HashMap<(Option<u32>, u32), u32>,
-    /// Retries that are due at some moment.
-    delayed: Vec<(Moment, u32)>,
-    ended: u32,
-    known: u32,
     finished: Option<RunStatus>,
     inputs: u64,
     tally: Tally,
@@ -55,23 +44,16 @@ impl<'a> World<'a> {
         let mut world = Self {
             plan,
             schedule: Schedule::new(graph, plan.options()),
-            books: Vec::new(),
-            scopes: HashMap::new(),
+            books: Books::new(plan),
             deeds: BinaryHeap::new(),
             next_deed: 0,
             now: Moment::START,
-            taken: 0,
-            taken_of_groups: vec![0; plan.groups.len()],
-            eligible: HashMap::new(),
-            delayed: Vec::new(),
-            ended: 0,
-            known: 0,
             finished: None,
             inputs: 0,
             tally: Tally::default(),
         };
-        let first = world.schedule.graph().root_tasks().start;
-        world.enter(NONE, first, &plan.tasks);
+        let graph = world.schedule.graph();
+        world.books.enter(graph, NONE, &plan.tasks);
         for (index, &(at, _)) in plan.cancels.iter().enumerate() {
             world.plan_deed(at, NONE, 0, Deed::Cancel(index));
         }
@@ -80,7 +62,7 @@ impl<'a> World<'a> {
 
     /// Plays to the end; says what happened.
     pub(super) fn run(mut self) -> Tally {
-        self.open(NONE);
+        self.books.open(NONE);
         self.feed(Input::Tick);
         while self.finished.is_none() {
             let deadline = self.schedule.next_deadline();
@@ -96,9 +78,12 @@ impl<'a> World<'a> {
             }
         }
         self.audit();
-        assert_eq!(self.ended, self.known, "not every task has ended");
+        assert_eq!(
+            self.books.ended, self.books.known,
+            "not every task has ended"
+        );
         assert_eq!(self.schedule.next_deadline(), None);
-        self.tally.tasks = self.known.into();
+        self.tally.tasks = self.books.known.into();
         self.tally
     }
 
@@ -111,7 +96,7 @@ impl<'a> World<'a> {
 
     /// What the world makes of a task does not depend on other tasks.
     fn chance(&self, task: u32, attempt: u32, salt: u64) -> Random {
-        let id = self.look(task).plan.id;
+        let id = self.books.look(task).plan.id;
         Random::new(self.plan.seed ^ id << 20 ^ u64::from(attempt) << 8 ^ salt)
     }
 
@@ -134,10 +119,10 @@ impl<'a> World<'a> {
     }
 
     fn decide(&mut self, task: u32) {
-        let runs = self.look(task).plan.condition == Some(true);
-        if self.look(task).end.is_none() {
-            self.book(task).is_decided = runs;
-            self.look_at(task);
+        let runs = self.books.look(task).plan.condition == Some(true);
+        if self.books.look(task).end.is_none() {
+            self.books.book(task).is_decided = runs;
+            self.books.look_at(task);
         }
         self.feed(Input::Decided {
             task,
@@ -146,8 +131,8 @@ impl<'a> World<'a> {
     }
 
     fn expand(&mut self, task: u32) {
-        let plan = self.look(task).plan;
-        let is_late = self.look(task).end.is_some();
+        let plan = self.books.look(task).plan;
+        let is_late = self.books.look(task).end.is_some();
         let tasks = plan.inside.iter().map(TaskPlan::spec).collect();
         let input = Input::Expanded {
             task,
@@ -164,24 +149,22 @@ impl<'a> World<'a> {
     }
 
     fn enter_new(&mut self, task: u32, inside: &'a [TaskPlan]) {
-        let children = self.schedule.graph().children(task);
-        assert_eq!(children.len(), inside.len());
-        self.enter(task, children.start, inside);
-        self.open(task);
+        self.books.enter(self.schedule.graph(), task, inside);
+        self.books.open(task);
     }
 
     fn is_under_way(&self, task: u32, attempt: u32) -> bool {
-        let book = self.look(task);
+        let book = self.books.look(task);
         book.end.is_none() && book.attempt == attempt && book.holds_slots
     }
 
     fn begin(&mut self, task: u32, attempt: u32) {
         if self.is_under_way(task, attempt) {
-            self.book(task).began = Some(self.now);
+            self.books.book(task).began = Some(self.now);
         }
         self.feed(Input::Started { task, attempt });
         let mut random = self.chance(task, attempt, 1);
-        let plan = self.look(task).plan;
+        let plan = self.books.look(task).plan;
         let time = random.size(40) as u64;
         match plan.fate {
             Fate::Lasts => {}
@@ -192,16 +175,16 @@ impl<'a> World<'a> {
     }
 
     fn wait(&mut self, task: u32, attempt: u32) {
-        let plan = self.look(task).plan;
+        let plan = self.books.look(task).plan;
         let specs = plan.inside.iter().map(TaskPlan::spec).collect();
         let suspended = self
             .schedule
             .suspend(task, attempt, specs, self.now)
             .is_ok();
-        let may = self.is_under_way(task, attempt) && self.look(task).stop.is_none();
+        let may = self.is_under_way(task, attempt) && self.books.look(task).stop.is_none();
         assert_eq!(suspended, may, "{task} waits for its own");
         if suspended {
-            self.give_slots_back(task);
+            self.books.give_slots_back(task);
             self.enter_new(task, &plan.inside);
             self.judge();
             if self.chance(task, attempt, 5).once_in(4) {
@@ -214,7 +197,7 @@ impl<'a> World<'a> {
 
     fn end(&mut self, task: u32, attempt: u32, is_stop: bool) {
         let mut random = self.chance(task, attempt, 2);
-        let ending = match self.look(task).plan.fate {
+        let ending = match self.books.look(task).plan.fate {
             _ if is_stop && !random.once_in(4) => Ending::Stopped,
             Fate::Fails => Ending::Failed(Failure::new("no")),
             Fate::IsLost if attempt == 1 => Ending::Failed(Failure {
@@ -223,12 +206,12 @@ impl<'a> World<'a> {
             }),
             _ => Ending::Succeeded { output: None },
         };
-        let book = self.look(task);
+        let book = self.books.look(task);
         if book.attempt == attempt && book.is_begun && book.end.is_none() {
-            self.book(task).is_begun = false;
-            self.give_slots_back(task);
-            self.set_eligible(task, false);
-            self.book(task).began = None;
+            self.books.book(task).is_begun = false;
+            self.books.give_slots_back(task);
+            self.books.set_eligible(task, false);
+            self.books.book(task).began = None;
         }
         self.feed(Input::Ended {
             task,
