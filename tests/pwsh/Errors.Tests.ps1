@@ -139,7 +139,19 @@ Describe 'The screen that an item sees' -Tag Semantics {
     }
 
     It 'takes what is written to it: <_>' -ForEach 'Out-Host', 'Out-Default' {
-        $found = 1 | Invoke-ParallelOrchestration ([scriptblock]::Create("'text' | $_; 'after'"))
-        $found | Should -Contain 'after'
+        1 | Invoke-ParallelOrchestration ([scriptblock]::Create("'text' | $_; 'after'")) 6>&1 |
+            Get-StreamText | Sort-Object | Should -Be 'information text', 'output after'
+    }
+
+    It 'shows each line once, whatever writes it' {
+        $records = 1 | Invoke-ParallelOrchestration {
+            Write-Host 'a' -ForegroundColor Green
+            'a' | Out-Host
+            Write-Information 'b' -InformationAction Continue
+            $Host.UI.Write('Red', 'Black', 'b')
+            Write-Warning 'c'
+        } 6>&1 3>&1
+        $records | Get-StreamText | Should -Be 'information a', 'information a', 'information b', 'information b', 'warning c'
+        $records[3].MessageData.ForegroundColor, $records[3].MessageData.NoNewLine | Should -Be 'Red', $true
     }
 }

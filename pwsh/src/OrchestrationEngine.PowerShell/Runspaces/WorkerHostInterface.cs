@@ -4,15 +4,21 @@ using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Security;
+using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
 /// <summary>
-/// The screen that an item does not have. Records reach the caller's streams by themselves, so writing does nothing
-/// here; asking fails, with what to do.
+/// The screen that an item does not have. What an item writes to it, by Out-Host for one, goes to the caller as an
+/// information record of the kind that Write-Host makes. Records reach the caller's streams by themselves, so to show
+/// one does nothing here; asking fails, with what to do.
 /// </summary>
 internal sealed class WorkerHostInterface : PSHostUserInterface
 {
+    // The text of an information record, which PowerShell puts into its stream and then writes to the screen.
+    [ThreadStatic]
+    private static string? _shownNext;
+
     /// <inheritdoc/>
     public override PSHostRawUserInterface? RawUI => null;
 
@@ -47,19 +53,18 @@ internal sealed class WorkerHostInterface : PSHostUserInterface
         PSCredentialUIOptions options) => throw NobodyToAsk();
 
     /// <inheritdoc/>
-    public override void Write(string value)
-    {
-    }
+    public override void Write(string value) => Emit(value, hasNewLine: false);
 
     /// <inheritdoc/>
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value)
-    {
-    }
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Emit(value, hasNewLine: false, foregroundColor, backgroundColor);
 
     /// <inheritdoc/>
-    public override void WriteLine(string value)
-    {
-    }
+    public override void WriteLine(string value) => Emit(value, hasNewLine: true);
+
+    /// <inheritdoc/>
+    public override void WriteLine(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Emit(value, hasNewLine: true, foregroundColor, backgroundColor);
 
     /// <inheritdoc/>
     public override void WriteErrorLine(string value)
@@ -84,6 +89,31 @@ internal sealed class WorkerHostInterface : PSHostUserInterface
     /// <inheritdoc/>
     public override void WriteWarningLine(string message)
     {
+    }
+
+    /// <summary>Notes a record that PowerShell is about to show.</summary>
+    /// <param name="record">The record, which is in its stream already.</param>
+    public override void WriteInformation(InformationRecord record) => _shownNext = record.MessageData?.ToString();
+
+    private static void Emit(string value, bool hasNewLine, ConsoleColor? foreground = null, ConsoleColor? background = null)
+    {
+        var isShown = _shownNext == value;
+        _shownNext = null;
+        if (isShown)
+        {
+            return;
+        }
+
+        var message = new HostInformationMessage
+        {
+            Message = value,
+            NoNewLine = !hasNewLine,
+            ForegroundColor = foreground,
+            BackgroundColor = background,
+        };
+        var record = new InformationRecord(message, source: "Host");
+        record.Tags.Add("PSHOST");
+        WorkerSession.OfThread?.Emit(OutputKind.Information, record);
     }
 
     internal static PSInvalidOperationException NobodyToAsk() => new(
