@@ -107,7 +107,6 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         @{ Command = 'Get-Item oe-no-such-file -ErrorAction SilentlyContinue'; Expected = 'a Succeeded [] 0'; Errors = 0 }
         @{ Command = 'Get-Item oe-no-such-file -ErrorAction Ignore'; Expected = 'a Succeeded [] 0'; Errors = 0 }
         @{ Command = "`$(if (`$IsWindows) { cmd /c exit 4 } else { sh -c 'exit 4' }); 'went on'"; Expected = 'a Succeeded [went on] 0'; Errors = 0 }
-        @{ Command = "'a'; 'b' ``"; Expected = 'a Succeeded [a b] 0'; Errors = 0 }
         @{ Command = "'a' # a comment"; Expected = 'a Succeeded [a] 0'; Errors = 0 }
         @{ Command = "foreach (`$i in 1..2) { `$i }"; Expected = 'a Succeeded [1 2] 0'; Errors = 0 }
     ) {
@@ -295,6 +294,7 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         @{ Name = 'a group that is nearly there'; Tasks = @{ Name = 'a'; Command = 'x'; Group = 'disc' }; With = @{ Groups = @{ Disk = 1 } }; Id = 'GroupUnknown'; Message = "Task 'a' is of the group 'disc', which -Groups does not have. Did you mean 'Disk'?" }
         @{ Name = 'a weight above the limit'; Tasks = @{ Name = 'a'; Command = 'x'; Weight = 100 }; Id = 'TasksRefused' }
         @{ Name = 'a command that is no PowerShell'; Tasks = @{ Name = 'a'; Command = 'x (' }; Id = 'TaskCommandUnreadable' }
+        @{ Name = 'a command that goes on behind its end'; Tasks = @{ Name = 'a'; Command = "x ``" }; Id = 'TaskCommandUnreadable' }
         @{ Name = 'parameters of a command that is a pipeline'; Tasks = @{ Name = 'a'; Command = 'x | y'; Parameters = @{ A = 1 } }; Id = 'TaskCommandTakesNoParameters' }
         @{ Name = 'a memo, which is not there yet'; Tasks = @{ Name = 'a'; Command = 'x'; Memo = $true }; Id = 'TaskKeyNotYet' }
         @{ Name = 'a limit of a group that is no number'; Tasks = @{ Name = 'a'; Command = 'x' }; With = @{ Groups = @{ q = 'many' } }; Id = 'GroupLimitInvalid' }

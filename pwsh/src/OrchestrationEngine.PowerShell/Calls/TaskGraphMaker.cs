@@ -80,7 +80,7 @@ internal static class TaskGraphMaker
 
     // A single command takes the parameters of the task, which the runner holds (see TaskCall). If it cannot be found, or
     // throws, that is the end of the task: there is nothing to go on with. What the last of several commands ended with is
-    // what they all did, as in a shell. Two line ends, because a backtick takes one.
+    // what they all did, as in a shell.
     private static ScriptBlockAst BlockOf(TaskDefinition task, string command)
     {
         var block = Parser.ParseInput(command, out _, out var errors);
@@ -96,7 +96,7 @@ internal static class TaskGraphMaker
         }
 
         return isSingle ? Parse($"try {{ {command} @__parameters\n}} catch {{ throw }}\n{TaskCall.CommandEnd}")
-            : block is { ParamBlock: null, BeginBlock: null, ProcessBlock: null } ? Parse($"{command}\n\n{TaskCall.CommandEnd}")
+            : block is { ParamBlock: null, BeginBlock: null, ProcessBlock: null } ? Parse($"{command}\n{TaskCall.CommandEnd}")
             : block;
     }
 
