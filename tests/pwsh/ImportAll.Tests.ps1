@@ -10,13 +10,11 @@ Describe '-ImportAll' {
     BeforeAll {
         # In a session of its own: this one has all that Pester has loaded.
         function Invoke-InSession([string] $Script) {
-            $state = [initialsessionstate]::CreateDefault2()
-            $state.ImportPSModule((Get-ModuleManifestPath))
-            $shell = [powershell]::Create($state)
+            $shell = New-Shell
             try {
                 $shell.AddScript($Script).Invoke()
                 $shell.Streams.Error | ForEach-Object { "error: $_" }
-            } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+            } finally { Remove-Shell $shell }
         }
     }
 

@@ -124,23 +124,17 @@ Describe '-ImportFunction' {
     }
 
     It 'works for a caller in ConstrainedLanguage, in whose items the function may do no more' {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell ConstrainedLanguage
         try {
-            $shell.Runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $text = 'function OeMode { "$($ExecutionContext.SessionState.LanguageMode)"; [IO.File]::Exists("/") }; 1 | Invoke-ParallelOrchestration -ImportFunction OeMode { OeMode }'
             $shell.AddScript($text).Invoke() | Should -Be 'ConstrainedLanguage'
             $shell.Streams.Error.FullyQualifiedErrorId | Should -Be 'MethodInvocationNotSupportedInConstrainedLanguage'
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 
     It 'does not find a function that was made in ConstrainedLanguage and would be free of it' {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell ConstrainedLanguage
         try {
-            $shell.Runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $null = $shell.AddScript('function OeMode { [IO.File]::Exists("/") }').Invoke()
             $shell.Commands.Clear()
             $shell.Runspace.SessionStateProxy.LanguageMode = 'FullLanguage'
@@ -148,7 +142,7 @@ Describe '-ImportFunction' {
             $shell.Streams.Error.FullyQualifiedErrorId | Should -Be "ImportFunctionNotFound,$cmdlet"
             $shell.Commands.Clear()
             $shell.AddScript('1 | Invoke-ParallelOrchestration -ImportFunction OeM* { @(Get-Command OeMode -ErrorAction Ignore).Count }').Invoke() | Should -Be 0
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 }
 

@@ -4,14 +4,11 @@ BeforeAll {
 
     # Runs a text in a session of the given mode.
     function Invoke-InMode([System.Management.Automation.PSLanguageMode] $Mode, [string] $Text) {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell $Mode
         try {
-            $shell.Runspace.SessionStateProxy.LanguageMode = $Mode
             $shell.AddScript($Text).Invoke()
             $shell.Streams.Error.ForEach({ "error $($_.FullyQualifiedErrorId)" })
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 }
 
@@ -45,28 +42,22 @@ Describe 'The language mode of an item' {
     }
 
     It 'is that of the caller for a block that was made in FullLanguage' {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell ConstrainedLanguage
         try {
-            $shell.Runspace.SessionStateProxy.LanguageMode = 'ConstrainedLanguage'
             $block = { "$($ExecutionContext.SessionState.LanguageMode)" }
             $shell.AddCommand('Invoke-ParallelOrchestration').AddParameter('ScriptBlock', $block).Invoke() | Should -Be 'ConstrainedLanguage'
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 }
 
 Describe 'A caller in <_>' -ForEach 'NoLanguage', 'RestrictedLanguage' {
     It 'is refused' {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell $_
         try {
-            $shell.Runspace.SessionStateProxy.LanguageMode = $_
             $call = { $shell.AddCommand('Invoke-ParallelOrchestration').AddParameter('ScriptBlock', { 'ran' }).Invoke() }
             $call | Should -Throw -ErrorId 'CmdletInvocationException' -ExceptionType ([System.Management.Automation.MethodInvocationException]) -PassThru |
                 ForEach-Object { $_.Exception.InnerException.ErrorRecord.FullyQualifiedErrorId } |
                 Should -Be 'LanguageModeNotSupported,OrchestrationEngine.PowerShell.Cmdlets.InvokeParallelOrchestrationCommand'
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 }

@@ -112,13 +112,10 @@ Describe '-StateVariable' -Tag Semantics {
 
 Describe '$Orchestration in a session in ConstrainedLanguage' {
     It 'has its facts, but PowerShell does not call its methods' {
-        $state = [initialsessionstate]::CreateDefault2()
-        $state.ImportPSModule((Get-ModuleManifestPath))
-        $state.LanguageMode = 'ConstrainedLanguage'
-        $shell = [powershell]::Create($state)
+        $shell = New-Shell ConstrainedLanguage
         try {
             $shell.AddScript('1..2 | Invoke-ParallelOrchestration -Ordered { $Orchestration.Index; $Orchestration.Counter("a") }').Invoke() | Should -Be 0, 1
             $shell.Streams.Error.FullyQualifiedErrorId | Should -Be (@('MethodInvocationNotSupportedInConstrainedLanguage') * 2)
-        } finally { $shell.Runspace.Dispose(); $shell.Dispose() }
+        } finally { Remove-Shell $shell }
     }
 }

@@ -25,6 +25,24 @@ function Start-Session {
     [pscustomobject]@{ Shell = $shell; Running = $running; Output = $output }
 }
 
+# An empty shell with a session of its own, in which the module is imported; both are to be removed.
+function New-Shell {
+    param([System.Management.Automation.PSLanguageMode] $Mode = 'FullLanguage')
+
+    $state = [initialsessionstate]::CreateDefault2()
+    $state.ImportPSModule($manifest)
+    $shell = [powershell]::Create($state)
+    $shell.Runspace.SessionStateProxy.LanguageMode = $Mode
+    $shell
+}
+
+function Remove-Shell {
+    param([Parameter(Mandatory)] [powershell] $Shell)
+
+    $Shell.Runspace.Dispose()
+    $Shell.Dispose()
+}
+
 # Waits for a session to end by itself; the output is its output, and what ended it is thrown.
 function Wait-Session {
     param([Parameter(Mandatory)] $Session, [int] $LimitSeconds = 60)
@@ -38,8 +56,7 @@ function Wait-Session {
     finally {
         # What no test looks at; it says why when one fails.
         $Session.Shell.Streams.Error | ForEach-Object { Write-Warning "in the session: $_" }
-        $Session.Shell.Runspace.Dispose()
-        $Session.Shell.Dispose()
+        Remove-Shell $Session.Shell
     }
     $Session.Output.ReadAll()
 }
@@ -54,8 +71,7 @@ function Stop-Session {
     }
     $Session.Shell.EndStop($stopping)
     $state = $Session.Shell.InvocationStateInfo.State
-    $Session.Shell.Runspace.Dispose()
-    $Session.Shell.Dispose()
+    Remove-Shell $Session.Shell
     $state
 }
 
