@@ -2,6 +2,8 @@
 //! events, beside bare spawns of rayon and tokio on the same graph in the same
 //! run. Those two have no policies, no events and no order; they are the limit.
 
+mod layers;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
@@ -10,12 +12,10 @@ use std::time::Duration;
 use criterion::{BatchSize, Criterion, Throughput};
 
 use orchestration_engine::engine::clock::Moment;
-use orchestration_engine::engine::graph::{Graph, GraphSpec, TaskSpec};
 use orchestration_engine::engine::schedule::{Action, Ending, Input, RunOptions, Schedule};
 
-/// Layers of so many tasks; each but those of the first needs two of the layer
-/// before.
-const WIDTH: u32 = 1000;
+use layers::WIDTH;
+
 const LAYERS: u32 = 1000;
 const TASKS: u32 = WIDTH * LAYERS;
 
@@ -26,26 +26,6 @@ fn dependents(task: u32) -> impl Iterator<Item = u32> {
     let next = (layer + 1) * WIDTH;
     let both = [next + place, next + (place + 1) % WIDTH];
     both.into_iter().filter(|&task| task < TASKS)
-}
-
-fn graph() -> Graph {
-    let name = |task: u32| task.to_string();
-    let tasks = (0..TASKS).map(|task| {
-        let (layer, place) = (task / WIDTH, task % WIDTH);
-        let mut spec = TaskSpec::new(name(task));
-        if layer > 0 {
-            let before = (layer - 1) * WIDTH;
-            let neighbour = before + (place + WIDTH - 1) % WIDTH;
-            spec = spec.needs([name(before + place), name(neighbour)]);
-        }
-        spec
-    });
-    let spec = GraphSpec {
-        limit: 64,
-        groups: Vec::new(),
-        tasks: tasks.collect(),
-    };
-    Graph::new(spec).expect("a graph")
 }
 
 /// A driver whose tasks do nothing; counts the events, as a journal would read
@@ -129,7 +109,7 @@ fn main() {
     let mut group = criterion.benchmark_group("a graph of 1,000 layers of 1,000");
     group.throughput(Throughput::Elements(TASKS.into()));
     group.sample_size(10);
-    let graph = graph();
+    let graph = layers::graph(LAYERS);
     group.bench_function("schedule.on with events", |bencher| {
         let set_up = || Schedule::new(graph.clone(), RunOptions::default());
         bencher.iter_batched(set_up, run, BatchSize::PerIteration);

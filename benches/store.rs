@@ -1,6 +1,7 @@
 //! The store: tasks a second with a journal, what a memo hit costs, and a process
 //! that is killed again and again (`OE_BENCH_KILLS`, 500 by default).
 
+mod layers;
 #[path = "../tests/it/store_crash/workload.rs"]
 mod workload;
 
@@ -10,8 +11,9 @@ use std::path::PathBuf;
 use std::process;
 use std::time::{Duration, Instant};
 
-use criterion::{BatchSize, Criterion, Throughput};
+use criterion::{BatchSize, Bencher, Criterion, Throughput};
 
+use layers::{SLOTS, WIDTH};
 use orchestration_engine::engine::clock::Moment;
 use orchestration_engine::engine::graph::{Graph, GraphSpec, TaskSpec};
 use orchestration_engine::engine::ports::{Attempt, Journal, Step};
@@ -22,12 +24,6 @@ use orchestration_engine::store::{
     Asked, Durability, KeyParts, MemoKey, Plan, Replay, RunJournal, Secrets, Store, StoreOptions,
 };
 use workload::{Kills, FOLDER};
-
-/// Layers of so many tasks; each but those of the first needs two of the layer
-/// before.
-const WIDTH: u32 = 1000;
-/// How many tasks run at once.
-const SLOTS: u32 = 64;
 
 /// A state folder that is gone at the end.
 struct Folder(PathBuf);
@@ -50,26 +46,6 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
-}
-
-fn graph(layers: u32) -> Graph {
-    let name = |task: u32| task.to_string();
-    let tasks = (0..WIDTH * layers).map(|task| {
-        let (layer, place) = (task / WIDTH, task % WIDTH);
-        let mut spec = TaskSpec::new(name(task));
-        if layer > 0 {
-            let before = (layer - 1) * WIDTH;
-            let neighbour = before + (place + WIDTH - 1) % WIDTH;
-            spec = spec.needs([name(before + place), name(neighbour)]);
-        }
-        spec
-    });
-    let spec = GraphSpec {
-        limit: SLOTS,
-        groups: Vec::new(),
-        tasks: tasks.collect(),
-    };
-    Graph::new(spec).expect("a graph")
 }
 
 /// Runs tasks that do nothing, as a dispatcher does: what has happened since the
@@ -121,30 +97,35 @@ fn run(mut schedule: Schedule, mut journal: RunJournal) {
     }
 }
 
+/// Runs a graph again and again, each time with a journal of its own.
+fn runs_of<'a>(graph: &'a Graph, store: &'a Store) -> impl FnMut(&mut Bencher<'_>) + 'a {
+    let mut number = 0;
+    move |bencher| {
+        let set_up = || {
+            number += 1;
+            let plan = Plan::new("bench", "");
+            let journal = store.begin(&number.to_string(), plan, |_| {});
+            let schedule = Schedule::new(graph.clone(), RunOptions::default());
+            (schedule, journal.expect("a run"))
+        };
+        let run = |(schedule, journal)| run(schedule, journal);
+        bencher.iter_batched(set_up, run, BatchSize::PerIteration);
+    }
+}
+
 fn bench_journal(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("a graph of layers of 1,000, journalled");
     group.sample_size(10);
     // At the full durability every commit waits for the disk.
-    for (name, durability, layers) in [
+    for (name, durability, count) in [
         ("200 layers, normal", Durability::Normal, 200),
         ("10 layers, full", Durability::Full, 10),
     ] {
-        let graph = graph(layers);
-        group.throughput(Throughput::Elements((WIDTH * layers).into()));
+        let graph = layers::graph(count);
+        group.throughput(Throughput::Elements((WIDTH * count).into()));
         let folder = Folder::new(name);
         let store = folder.open(durability);
-        let mut number = 0;
-        group.bench_function(name, |bencher| {
-            let set_up = || {
-                number += 1;
-                let plan = Plan::new("bench", "");
-                let journal = store.begin(&number.to_string(), plan, |_| {});
-                let schedule = Schedule::new(graph.clone(), RunOptions::default());
-                (schedule, journal.expect("a run"))
-            };
-            let run = |(schedule, journal)| run(schedule, journal);
-            bencher.iter_batched(set_up, run, BatchSize::PerIteration);
-        });
+        group.bench_function(name, runs_of(&graph, &store));
     }
     group.finish();
 }
@@ -163,18 +144,8 @@ fn bench_chain(criterion: &mut Criterion) {
     let graph = graph.expect("a graph");
     let folder = Folder::new("chain");
     let store = folder.open(Durability::Normal);
-    let mut number = 0;
-    criterion.bench_function("50 steps one after the other, journalled", |bencher| {
-        let set_up = || {
-            number += 1;
-            let plan = Plan::new("bench", "");
-            let journal = store.begin(&number.to_string(), plan, |_| {});
-            let schedule = Schedule::new(graph.clone(), RunOptions::default());
-            (schedule, journal.expect("a run"))
-        };
-        let run = |(schedule, journal)| run(schedule, journal);
-        bencher.iter_batched(set_up, run, BatchSize::PerIteration);
-    });
+    let name = "50 steps one after the other, journalled";
+    criterion.bench_function(name, runs_of(&graph, &store));
 }
 
 fn bench_memo(criterion: &mut Criterion) {
