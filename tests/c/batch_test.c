@@ -3,13 +3,11 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "report.h"
 #include "tests.h"
-
-#define REPORT_SIZE 8192
 
 static oe_status submit_text(const char *json, oe_batch **batch) {
     return oe_batch_submit((const uint8_t *)json, strlen(json), batch);
@@ -22,39 +20,17 @@ static oe_batch *begin(const char *json) {
     return batch;
 }
 
-// Copies the report and frees it.
 static void poll(const oe_batch *batch, uint64_t cursor, uint32_t limit, char *report) {
     oe_text *text = NULL;
-    const uint8_t *bytes = NULL;
-    size_t length = 0;
     CHECK_STATUS(oe_batch_poll(batch, cursor, limit, &text), OE_STATUS_OK);
-    REQUIRE(text != NULL);
-    CHECK_STATUS(oe_text_view(text, &bytes, &length), OE_STATUS_OK);
-    REQUIRE(bytes != NULL && length < REPORT_SIZE);
-    memcpy(report, bytes, length);
-    report[length] = '\0';
-    oe_text_free(text);
-}
-
-static void check_has(const char *report, const char *part) {
-    if (strstr(report, part) == NULL) {
-        printf("# %s\n# lacks %s\n", report, part);
-    }
-    CHECK(strstr(report, part) != NULL);
-}
-
-// The number after a key; it must be there.
-static uint64_t number_of(const char *report, const char *key) {
-    const char *found = strstr(report, key);
-    REQUIRE(found != NULL);
-    return strtoull(found + strlen(key), NULL, 10);
+    keep_text(text, report);
 }
 
 // Waits for the end; leaves the report of everything from the start on.
 static void await_end(const oe_batch *batch, char *report) {
     poll(batch, 0, 0, report);
-    while (strstr(report, "\"status\":\"Running\"") != NULL) {
-        poll(batch, number_of(report, "\"cursor\":"), OE_NO_LIMIT, report);
+    while (is_running(report)) {
+        poll(batch, cursor_of(report), OE_NO_LIMIT, report);
     }
     poll(batch, 0, 0, report);
     check_has(report, "\"more\":false");
@@ -114,7 +90,7 @@ static void events_are_told_again_for_the_same_cursor(void) {
     await_end(batch, first);
     poll(batch, 0, OE_NO_LIMIT, second);
     CHECK(strcmp(first, second) == 0);
-    poll(batch, number_of(first, "\"cursor\":"), OE_NO_LIMIT, second);
+    poll(batch, cursor_of(first), OE_NO_LIMIT, second);
     check_has(second, "\"events\":[]");
     oe_batch_free(batch);
 }

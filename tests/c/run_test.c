@@ -1,13 +1,10 @@
 // Runs: JSON in, items for the host's workers, reports out.
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
+#include "report.h"
 #include "tests.h"
-
-#define REPORT_SIZE 16384
 
 static oe_status start_text(const struct host *host, const char *json, oe_run **run) {
     const oe_pool *pool = host != NULL ? host->pool : NULL;
@@ -21,37 +18,16 @@ static oe_run *start(const struct host *host, const char *json) {
     return run;
 }
 
-// Copies the report and frees it.
 static void poll(const oe_run *run, uint64_t cursor, uint32_t limit, char *report) {
     oe_text *text = NULL;
-    const uint8_t *bytes = NULL;
-    size_t length = 0;
     CHECK_STATUS(oe_run_poll(run, cursor, limit, &text), OE_STATUS_OK);
-    REQUIRE(text != NULL);
-    CHECK_STATUS(oe_text_view(text, &bytes, &length), OE_STATUS_OK);
-    REQUIRE(bytes != NULL && length < REPORT_SIZE);
-    memcpy(report, bytes, length);
-    report[length] = '\0';
-    oe_text_free(text);
-}
-
-static void check_has(const char *report, const char *part) {
-    if (strstr(report, part) == NULL) {
-        printf("# %s\n# lacks %s\n", report, part);
-    }
-    CHECK(strstr(report, part) != NULL);
-}
-
-static uint64_t cursor_of(const char *report) {
-    const char *found = strstr(report, "\"cursor\":");
-    REQUIRE(found != NULL);
-    return strtoull(found + strlen("\"cursor\":"), NULL, 10);
+    keep_text(text, report);
 }
 
 // Waits for the end; leaves the report of everything from the start on.
 static void await_end(const oe_run *run, char *report) {
     poll(run, 0, 0, report);
-    while (strstr(report, "\"status\":\"Running\"") != NULL) {
+    while (is_running(report)) {
         poll(run, cursor_of(report), OE_NO_LIMIT, report);
     }
     poll(run, 0, 0, report);
@@ -109,15 +85,9 @@ static void workers_do_what_is_the_hosts(void) {
     check_has(report, "\"skipped\":1");
     check_has(report, "\"succeeded\":5");
     oe_text *end = NULL;
-    const uint8_t *bytes = NULL;
-    size_t length = 0;
     CHECK_STATUS(oe_run_get_end(run, 1, &end), OE_STATUS_OK);
-    CHECK_STATUS(oe_text_view(end, &bytes, &length), OE_STATUS_OK);
-    REQUIRE(length < REPORT_SIZE);
-    memcpy(report, bytes, length);
-    report[length] = '\0';
+    keep_text(end, report);
     check_has(report, "\"state\":\"Succeeded\"");
-    oe_text_free(end);
     CHECK_STATUS(oe_run_get_end(run, 99, &end), OE_STATUS_TIMEOUT);
     CHECK_STATUS(oe_run_get_end(run, 1, NULL), OE_STATUS_NULL_ARGUMENT);
     oe_run_free(run);
