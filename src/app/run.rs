@@ -79,6 +79,7 @@
 //! remembered, tells `exitCode`, `blob` and `streams` of then. `notMemoized` says
 //! why a result is not remembered although it was to be.
 
+mod changes;
 mod course;
 mod driver;
 mod hosted;

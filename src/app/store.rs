@@ -29,7 +29,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Retention, Store, StoreError, StoreOptions, StoreReader};
+use crate::store::{Durability, Retention, Store, StoreError, StoreReader};
 
 /// Why there is no answer. The texts are fragments.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ fn reader(folder: &str) -> Result<StoreReader, StoreError> {
 }
 
 fn open(folder: &str) -> Result<Store, StoreError> {
-    Store::open(Path::new(folder), StoreOptions::default())
+    Store::shared(Path::new(folder), Durability::Normal)
 }
 
 fn text(answer: &impl Serialize) -> String {

@@ -1,5 +1,7 @@
 //! What the writer writes, one row or change each.
 
+use std::time::Duration;
+
 use rusqlite::{params, CachedStatement, ErrorCode, Transaction};
 
 use crate::engine::schedule::RunStatus;
@@ -8,7 +10,7 @@ use super::record::{number_of, Event, Outcome, Output};
 use super::timestamp::Timestamp;
 
 /// A run, as its owner may write it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Right {
     pub(super) run: i64,
     /// Counted up by whoever takes the run over; only the latest is valid.
@@ -57,10 +59,18 @@ pub(super) enum Change {
     Release,
 }
 
+impl Ending {
+    /// When it really started, if that is known.
+    fn started(&self) -> Option<Timestamp> {
+        let measured = self.rest.as_ref().and_then(|rest| rest.duration);
+        measured.map(|took| self.at.before(took)).or(self.started)
+    }
+}
+
 /// How an attempt ended, or a task without one.
 #[derive(Debug)]
 pub(super) struct Ending {
-    /// When it really started, if that is known.
+    /// When its start became known.
     pub(super) started: Option<Timestamp>,
     pub(super) at: Timestamp,
     pub(super) outcome: Outcome,
@@ -72,6 +82,8 @@ pub(super) struct Ending {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rest {
     pub(super) worker: Option<u32>,
+    /// How long the attempt took, if that was measured.
+    pub(super) duration: Option<Duration>,
     pub(super) is_cached: bool,
     pub(super) exit_code: Option<i32>,
     pub(super) message: Option<String>,
@@ -167,7 +179,7 @@ impl<'a> EntryWriter<'a> {
             ending.at.nanoseconds(),
             ending.outcome.number(),
             ending.is_final,
-            ending.started.map(Timestamp::nanoseconds),
+            ending.started().map(Timestamp::nanoseconds),
             rest.and_then(|rest| rest.worker),
             rest.map(|rest| rest.is_cached),
             rest.and_then(|rest| rest.exit_code),

@@ -109,6 +109,8 @@ pub enum StoreError {
     PlanChanged {
         /// The run's id.
         run: String,
+        /// What is other, as far as whoever knows plans has found out.
+        changes: Vec<String>,
     },
     /// The run used secrets, which are not stored and were not given again.
     SecretsMissing {
@@ -245,11 +247,15 @@ impl fmt::Display for StoreError {
             Self::DuplicateRun { run } => write!(f, "there is a run {run} already"),
             Self::Live { run, owner } => write!(f, "the run {run} is being executed by {owner}"),
             Self::TakenOver { run } => write!(f, "another process has taken over the run {run}"),
-            Self::PlanChanged { run } => {
+            Self::PlanChanged { run, changes } => {
                 write!(
                     f,
                     "the plan is not the one that the run {run} was begun with"
-                )
+                )?;
+                match changes.is_empty() {
+                    true => Ok(()),
+                    false => write!(f, ": {}", changes.join("; ")),
+                }
             }
             Self::SecretsMissing { run, names } => write!(
                 f,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::engine::ports::{Attempt, Journal, JournalError, Step};
 use crate::engine::value::Value;
@@ -79,7 +80,7 @@ impl RunJournal {
             return Ok(());
         }
         let ticket = self.writer.push(self.right, &mut self.changes);
-        self.writer.wait(self.right.run, ticket)
+        self.writer.wait(self.right, ticket)
     }
 }
 
@@ -99,7 +100,7 @@ impl Drop for RunJournal {
     fn drop(&mut self) {
         // Where the run has ended there is nothing to release.
         self.writer.push(self.right, &mut vec![Change::Release]);
-        self.writer.disown(self.right.run);
+        self.writer.disown(self.right);
     }
 }
 
@@ -108,6 +109,9 @@ impl Drop for RunJournal {
 pub struct Detail {
     /// Who ran it.
     pub worker: Option<u32>,
+    /// How long it really took; else it is told from when its start and its end
+    /// became known.
+    pub duration: Option<Duration>,
     /// Whether the outcome was remembered and nothing ran.
     pub is_cached: bool,
     /// The exit code of its program.
@@ -161,6 +165,7 @@ impl Details {
         let detail = detail.unwrap_or_default();
         let mut rest = Rest {
             worker: detail.worker,
+            duration: detail.duration,
             is_cached: detail.is_cached,
             exit_code: detail.exit_code,
             message: message.map(str::to_owned).or(detail.message),

@@ -8,7 +8,7 @@ mod flight;
 
 use std::collections::HashSet;
 use std::fmt;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use rusqlite::{params, Connection, OptionalExtension, Transaction};
@@ -20,6 +20,7 @@ use super::key::MemoKey;
 use super::read::StoreReader;
 use super::secret::Secrets;
 use super::session;
+use super::store::Store;
 use super::timestamp::Timestamp;
 use super::writer::Writer;
 pub use flight::{Flight, Waiting};
@@ -71,6 +72,22 @@ pub enum Asked {
 #[derive(Clone)]
 pub struct Memo(Arc<Inner>);
 
+/// The memory, for as long as somebody uses its store.
+pub(super) struct WeakMemo(Weak<Inner>);
+
+impl WeakMemo {
+    pub(super) fn is_used(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    /// The store whose memory it is.
+    pub(super) fn store(&self) -> Option<Store> {
+        let inner = self.0.upgrade()?;
+        let (reader, writer) = (Arc::clone(&inner.reader), Arc::clone(&inner.writer));
+        Some(Store::of(reader, Memo(inner), writer))
+    }
+}
+
 struct Inner {
     reader: Arc<StoreReader>,
     /// Closed after the reader: it works the log into the database then.
@@ -88,6 +105,10 @@ impl Memo {
             flights: Mutex::default(),
             landed: Condvar::new(),
         }))
+    }
+
+    pub(super) fn downgrade(&self) -> WeakMemo {
+        WeakMemo(Arc::downgrade(&self.0))
     }
 
     /// Asks for a result no older than `max_age`; `None` for any. What was kept

@@ -6,6 +6,7 @@
 //! | `folder`, `platform` | a folder that is the user's alone |
 //! | `database`, `schema` | connections, tables, versions |
 //! | `session` | which process is alive, by a lock and a lease |
+//! | `shared` | one store of a folder for a whole process |
 //! | `writer`, `entry` | the one thread that writes, in groups |
 //! | `ownership`, `resume` | whose a run is, and what is kept when it goes on |
 //! | `journal`, `translate`, `numbers`, `record` | what a run writes down |
@@ -42,6 +43,7 @@ mod retention;
 mod schema;
 mod secret;
 mod session;
+mod shared;
 #[expect(clippy::module_inception, reason = "it is the part's own type")]
 mod store;
 mod timestamp;

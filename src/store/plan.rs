@@ -38,7 +38,8 @@ impl Plan {
         hash.finalize().into()
     }
 
-    pub(super) fn stored_text(&self) -> String {
+    /// The text as it is stored, less the secrets.
+    pub fn stored_text(&self) -> String {
         let mut text = self.text.clone();
         self.secrets.mask_text(&mut text);
         text

@@ -127,7 +127,10 @@ pub(super) fn check(run: &str, found: &Found, plan: &Plan, how: Resume) -> Resul
         return Err(StoreError::SecretsMissing { run, names });
     }
     if found.plan_hash != plan.hash() && !how.accepts_changed_plan {
-        return Err(StoreError::PlanChanged { run });
+        return Err(StoreError::PlanChanged {
+            run,
+            changes: Vec::new(),
+        });
     }
     Ok(())
 }

@@ -84,11 +84,16 @@ impl Store {
         let writer = Writer::start(connection, folder.clone(), options.clock.clone())?;
         let writer = Arc::new(writer);
         let reader = Arc::new(StoreReader::new(folder, options.clock)?);
-        Ok(Self {
-            memo: Memo::new(Arc::clone(&writer), Arc::clone(&reader)),
-            writer,
+        let memo = Memo::new(Arc::clone(&writer), Arc::clone(&reader));
+        Ok(Self::of(reader, memo, writer))
+    }
+
+    pub(super) fn of(reader: Arc<StoreReader>, memo: Memo, writer: Arc<Writer>) -> Self {
+        Self {
             reader,
-        })
+            memo,
+            writer,
+        }
     }
 
     /// What is in it.

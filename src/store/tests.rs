@@ -9,6 +9,7 @@ mod resume_tests;
 mod retention_tests;
 mod schema_tests;
 mod secret_tests;
+mod shared_tests;
 
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};

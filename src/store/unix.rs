@@ -51,6 +51,15 @@ pub(super) fn open_private_file(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// What tells a file from those that were at its path before.
+pub(super) type Identity = (u64, u64);
+
+/// That of the file at a path.
+pub(super) fn identity(path: &Path) -> io::Result<Identity> {
+    let metadata = fs::metadata(path)?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
 /// Takes the lock of a file; `None` if somebody has it.
 pub(super) fn lock(path: &Path) -> io::Result<Option<Lock>> {
     hold(open_private_file(path)?, FlockArg::LockExclusiveNonblock)

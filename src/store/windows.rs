@@ -28,6 +28,15 @@ pub(super) fn open_private_file(path: &Path) -> io::Result<File> {
     options().open(path)
 }
 
+/// What tells a file from others. Nobody can put another one in the place of a
+/// database that is open.
+pub(super) type Identity = std::path::PathBuf;
+
+/// That of the file at a path.
+pub(super) fn identity(path: &Path) -> io::Result<Identity> {
+    path.canonicalize()
+}
+
 /// Takes the lock of a file; `None` if somebody has it.
 pub(super) fn lock(path: &Path) -> io::Result<Option<Lock>> {
     held(options().share_mode(0).open(path))

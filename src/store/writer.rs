@@ -108,15 +108,16 @@ impl Writer {
 
     /// Makes a run known whose entries may come now.
     pub(super) fn own(&self, right: Right, id: &str, observer: Observer) {
-        let owned = Owned::new(right.token, id, observer);
-        self.lock().runs.insert(right.run, owned);
+        let owned = Owned::new(id, observer);
+        self.lock().runs.insert(right, owned);
         // It beats from now on.
         self.shared.wake.notify_one();
     }
 
-    /// No more comes of a run.
-    pub(super) fn disown(&self, run: i64) {
-        let owned = self.lock().runs.remove(&run);
+    /// No more comes of a run by this right. Somebody here may have another one
+    /// by now.
+    pub(super) fn disown(&self, right: Right) {
+        let owned = self.lock().runs.remove(&right);
         // Its observer may hold what itself uses the writer.
         drop(owned);
     }
@@ -137,10 +138,10 @@ impl Writer {
     }
 
     /// Waits until what was queued for a run is committed.
-    pub(super) fn wait(&self, run: i64, ticket: Ticket) -> Result<(), StoreError> {
+    pub(super) fn wait(&self, right: Right, ticket: Ticket) -> Result<(), StoreError> {
         let mut state = self.lock();
         loop {
-            if let Some(error) = state.runs.get(&run).and_then(|owned| owned.lost.clone()) {
+            if let Some(error) = state.runs.get(&right).and_then(|owned| owned.lost.clone()) {
                 return Err(error);
             }
             if state.committed >= ticket.0 {

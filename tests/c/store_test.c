@@ -105,7 +105,8 @@ static void a_run_that_cannot_go_on_says_why(void) {
     CHECK_STATUS(start(&folder, "", "exit 3", &run), OE_STATUS_STORE);
     CHECK_LAST_ERROR("there is a run one already");
     CHECK_STATUS(start(&folder, ",\"resume\":\"unfinished\"", "true", &run), OE_STATUS_STORE);
-    CHECK_LAST_ERROR("the plan is not the one that the run one was begun with");
+    CHECK_LAST_ERROR("the plan is not the one that the run one was begun with: task 'a' has another "
+                     "`argv`");
     run_to_end(&folder, ",\"resume\":\"unsuccessful\"");
     check_answer(&folder, "run", ",\"run\":\"one\"", "\"attempt\":2,\"state\":\"Failed\"");
     folder_free(&folder);

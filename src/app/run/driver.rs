@@ -82,6 +82,7 @@ impl Note {
             exit_code: self.left.exit_code,
             message: failure.map(|failure| failure.message.clone()),
             is_partial: self.left.is_partial,
+            duration: self.measured,
             is_cached: self.left.is_cached,
             blob: self
                 .left

@@ -347,3 +347,29 @@ fn a_memo_that_cannot_be_is_refused() {
     let problem = "a task has a `memo`, but the run has no `state` to remember it in";
     assert!(nowhere.starts_with(problem), "{nowhere}");
 }
+
+#[test]
+fn runs_beside_each_other_compute_the_same_once() {
+    guarded(|| {
+        let folder = Folder::new("memo-beside");
+        let release = Arc::new(Signal::default());
+        let hold = Arc::clone(&release);
+        let first = start(run_of(&folder, "1", json!([task("a", "x")])), move |call| {
+            hold.wait();
+            say(&call, json!({"output": "first"}));
+            Outcome::Succeeded
+        });
+        first.until(|event| event["kind"] == "Started");
+        let second = start(run_of(&folder, "2", json!([task("b", "x")])), |_| {
+            panic!("it is computed twice")
+        });
+        release.set();
+        assert_eq!(first.told().end_of("a")["cached"], false);
+        let told = second.told();
+        let end = told.end_of("b");
+        assert_eq!(
+            (&end["cached"], &end["output"]),
+            (&json!(true), &json!("first"))
+        );
+    });
+}

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::engine::cancel::CancelReason;
 use crate::engine::graph::{Graph, GraphSpec, TaskKind, TaskSpec};
-use crate::store::{Kept, News, Output, Plan, Resume, Retention, Store, StoreError, StoreOptions};
+use crate::store::{Kept, News, Output, Plan, Resume, Retention, Store, StoreError};
 
+use super::changes;
 use super::inbox::{Inbox, Message};
 use super::memo::Results;
 use super::read::GivenState;
@@ -22,11 +23,7 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn open(mut given: GivenState) -> Result<Self, StoreError> {
-        let options = StoreOptions {
-            durability: given.durability(),
-            ..StoreOptions::default()
-        };
-        let store = Store::open(Path::new(&given.folder), options)?;
+        let store = Store::shared(Path::new(&given.folder), given.durability())?;
         if given.again().is_some() {
             let run = store.reader().run_called(&given.run)?;
             (given.run, given.name) = (run.id, run.name);
@@ -87,7 +84,9 @@ impl State {
             again,
             accepts_changed_plan: self.given.accepts_changed_plan,
         };
-        let (journal, resumed) = self.store.resume(&self.given.run, plan, how, observer)?;
+        let text = plan.stored_text();
+        let resumed = self.store.resume(&self.given.run, plan, how, observer);
+        let (journal, resumed) = resumed.map_err(|error| self.explained(error, &text))?;
         self.prune()?;
         let earlier = resumed.kept.iter().map(earlier);
         let needed = graph
@@ -101,6 +100,16 @@ impl State {
             results,
             ended: resumed.ended(|path| needed.contains(path)),
         })
+    }
+
+    /// Says what has changed in a plan that is not accepted.
+    fn explained(&self, error: StoreError, plan: &str) -> StoreError {
+        let StoreError::PlanChanged { run, .. } = error else {
+            return error;
+        };
+        let before = self.store.reader().plan(&run).unwrap_or_default();
+        let changes = changes::between(&before, plan);
+        StoreError::PlanChanged { run, changes }
     }
 
     /// Where results are remembered.

@@ -176,10 +176,9 @@ fn another_plan_or_a_second_run_of_the_name_is_refused() {
         assert!(matches!(again, StoreError::DuplicateRun { .. }), "{again}");
         let mut changed = steps(folder.state(Some("unfinished")));
         changed["maxConcurrency"] = json!(2);
-        let changed = refused_of(changed);
-        assert!(
-            matches!(changed, StoreError::PlanChanged { .. }),
-            "{changed}"
+        assert_eq!(
+            refused_of(changed).to_string(),
+            "the plan is not the one that the run one was begun with: `maxConcurrency` is another"
         );
     });
 }
@@ -195,5 +194,62 @@ fn how_long_tasks_took_is_remembered() {
             let known = reader.durations(["plan/a", "plan/b", "plan/x"]);
             known.expect("an answer").len() == 2
         });
+    });
+}
+
+#[test]
+fn runs_of_one_folder_go_on_beside_each_other() {
+    guarded(|| {
+        let folder = Folder::new("beside");
+        let both = Arc::new(std::sync::Barrier::new(2));
+        let run = |id: &str| {
+            let mut state = folder.state(None);
+            state["run"] = json!(id);
+            let meet = Arc::clone(&both);
+            start(steps(state), move |call| {
+                if task_of(&call) == 1 {
+                    meet.wait();
+                }
+                Outcome::Succeeded
+            })
+        };
+        let benches = ["one", "two"].map(run);
+        for bench in &benches {
+            assert_eq!(bench.told().status(), "Completed");
+        }
+        let third = run_alone(&folder, "three");
+        assert_eq!(third.told().status(), "Completed");
+        let reader = crate::store::StoreReader::open(&folder.path()).expect("a store");
+        let runs = reader.runs().expect("the runs").into_iter();
+        let mut ids: Vec<_> = runs.map(|run| run.id).collect();
+        ids.sort();
+        assert_eq!(ids, ["one", "three", "two"]);
+    });
+}
+
+fn run_alone(folder: &Folder, id: &str) -> Bench {
+    let mut state = folder.state(None);
+    state["run"] = json!(id);
+    start(steps(state), |_| Outcome::Succeeded)
+}
+
+#[test]
+fn a_run_that_goes_on_here_is_not_resumed_beside_it_but_after_it() {
+    guarded(|| {
+        let folder = Folder::new("here");
+        let bench = start(steps(folder.state(None)), |call| {
+            call.stop.wait();
+            Outcome::Failed
+        });
+        bench.until(|event| event["kind"] == "Started");
+        let error = refused_of(steps(folder.state(Some("unfinished"))));
+        assert!(matches!(error, StoreError::Live { .. }), "{error}");
+        bench.run.cancel();
+        assert_eq!(bench.told().status(), "Stopped");
+        // Its end is on record before it is told, though it is not dropped yet.
+        let again = start(steps(folder.state(Some("unfinished"))), |_| {
+            Outcome::Succeeded
+        });
+        assert_eq!(again.told().status(), "Completed");
     });
 }

@@ -69,6 +69,24 @@ fn a_run_that_goes_on_is_not_resumed_beside_it() {
 }
 
 #[test]
+fn who_goes_late_leaves_who_took_the_run_over_alone() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let tasks = || vec![TaskSpec::new("a")];
+    let mut early = Driver::new(tasks(), begin(&store, "r"));
+    assert_eq!(early.run(|_, _| Ending::Stopped), RunStatus::Completed);
+    let resumed = store.resume("r", plan(), Resume::default(), |news| panic!("{news:?}"));
+    let (journal, _) = resumed.expect("it has ended");
+    let mut late = Driver::new(tasks(), journal);
+    late.begin().expect("a step");
+    // Its journal is dropped only now.
+    drop(early);
+    let attempt = late.start().expect("a step");
+    late.end(attempt, success()).expect("a step");
+    assert_eq!(record(&store, "r").status, RunStatus::Completed);
+}
+
+#[test]
 fn an_id_is_given_once() {
     let folder = Folder::new();
     let store = folder.open();

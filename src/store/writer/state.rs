@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
 
-use crate::store::entry::Entry;
+use crate::store::entry::{Entry, Right};
 use crate::store::error::StoreError;
 
 /// How many times something was queued up to then.
@@ -29,7 +29,6 @@ pub(super) type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A run that this process writes.
 pub(super) struct Owned {
-    pub(super) token: i64,
     pub(super) id: String,
     pub(super) observer: Observer,
     /// Why it cannot be written any more.
@@ -38,9 +37,8 @@ pub(super) struct Owned {
 }
 
 impl Owned {
-    pub(super) fn new(token: i64, id: &str, observer: Observer) -> Self {
+    pub(super) fn new(id: &str, observer: Observer) -> Self {
         Self {
-            token,
             id: id.to_owned(),
             observer,
             lost: None,
@@ -53,7 +51,7 @@ impl Owned {
 pub(super) struct State {
     pub(super) entries: Vec<Entry>,
     pub(super) jobs: Vec<Job>,
-    pub(super) runs: HashMap<i64, Owned>,
+    pub(super) runs: HashMap<Right, Owned>,
     /// How many times something was queued.
     pub(super) queued: u64,
     pub(super) committed: u64,

@@ -40,9 +40,9 @@ struct Work {
 /// Why a transaction was not committed.
 enum Fault {
     /// A run is another's now; those beside it may be written.
-    TakenOver(i64),
+    TakenOver(Right),
     /// A run contradicts itself; those beside it may be written.
-    Contradiction(i64, String),
+    Contradiction(Right, String),
     Store(StoreError),
 }
 
@@ -121,15 +121,15 @@ impl Body {
                     stops = found;
                     break;
                 }
-                Err(Fault::TakenOver(run)) => {
-                    self.give_up(run, |run| StoreError::TakenOver { run });
+                Err(Fault::TakenOver(right)) => {
+                    self.give_up(right, |run| StoreError::TakenOver { run });
                 }
-                Err(Fault::Contradiction(run, message)) => {
-                    self.give_up(run, |run| StoreError::Contradiction { run, message });
+                Err(Fault::Contradiction(right, message)) => {
+                    self.give_up(right, |run| StoreError::Contradiction { run, message });
                 }
                 Err(Fault::Store(error)) => {
-                    while let Some(run) = self.entries.first().map(|entry| entry.right.run) {
-                        self.give_up(run, |_| error.clone());
+                    while let Some(right) = self.entries.first().map(|entry| entry.right) {
+                        self.give_up(right, |_| error.clone());
                     }
                 }
             }
@@ -139,7 +139,7 @@ impl Body {
     }
 
     /// Writes the entries in one transaction; the runs that are to stop.
-    fn write(&mut self) -> Result<Vec<i64>, Fault> {
+    fn write(&mut self) -> Result<Vec<Right>, Fault> {
         let path = self.folder.database();
         let failed = |error: rusqlite::Error| match Err::<(), _>(error).in_database(&path) {
             Err(error) => Fault::Store(error),
@@ -154,18 +154,18 @@ impl Body {
             let mut rights = Vec::new();
             let mut writer = EntryWriter::new(&transaction).map_err(failed)?;
             for entry in &self.entries {
-                let Right { run, .. } = entry.right;
-                if !rights.contains(&entry.right) {
-                    rights.push(entry.right);
-                    match check(&transaction, entry.right).map_err(failed)? {
+                let right = entry.right;
+                if !rights.contains(&right) {
+                    rights.push(right);
+                    match check(&transaction, right).map_err(failed)? {
                         Some(false) => {}
-                        Some(true) => stops.push(run),
-                        None => return Err(Fault::TakenOver(run)),
+                        Some(true) => stops.push(right),
+                        None => return Err(Fault::TakenOver(right)),
                     }
                 }
                 writer.write(entry).map_err(|error| match error {
                     EntryError::Sqlite(error) => failed(error),
-                    EntryError::Contradiction(message) => Fault::Contradiction(run, message),
+                    EntryError::Contradiction(message) => Fault::Contradiction(right, message),
                 })?;
             }
         }
@@ -173,22 +173,22 @@ impl Body {
         Ok(stops)
     }
 
-    fn publish(&mut self, last: Ticket, stops: &[i64]) {
+    fn publish(&mut self, last: Ticket, stops: &[Right]) {
         let mut state = self.shared.lock();
         state.committed = last.0;
         drop(state);
         self.shared.done.notify_all();
-        for run in stops {
-            self.tell_of_stop(*run);
+        for right in stops {
+            self.tell_of_stop(*right);
         }
     }
 
     /// Writes nothing more of a run; its owner is told why.
-    fn give_up(&mut self, run: i64, why: impl FnOnce(String) -> StoreError) {
-        self.entries.retain(|entry| entry.right.run != run);
+    fn give_up(&mut self, right: Right, why: impl FnOnce(String) -> StoreError) {
+        self.entries.retain(|entry| entry.right != right);
         let mut state = self.shared.lock();
-        state.entries.retain(|entry| entry.right.run != run);
-        let Some(owned) = state.runs.get_mut(&run) else {
+        state.entries.retain(|entry| entry.right != right);
+        let Some(owned) = state.runs.get_mut(&right) else {
             return;
         };
         let error = why(owned.id.clone());
@@ -199,9 +199,9 @@ impl Body {
         observer(News::Lost(error));
     }
 
-    fn tell_of_stop(&self, run: i64) {
+    fn tell_of_stop(&self, right: Right) {
         let mut state = self.shared.lock();
-        let Some(owned) = state.runs.get_mut(&run) else {
+        let Some(owned) = state.runs.get_mut(&right) else {
             return;
         };
         if !std::mem::replace(&mut owned.knows_of_stop, true) {
@@ -214,21 +214,17 @@ impl Body {
     /// Looks after the runs while nothing comes of them.
     fn beat(&mut self) {
         let state = self.shared.lock();
-        let rights: Vec<_> = state
-            .runs
-            .iter()
+        let owned = state.runs.iter();
+        let rights: Vec<_> = owned
             .filter(|(_, owned)| owned.lost.is_none())
-            .map(|(&run, owned)| Right {
-                run,
-                token: owned.token,
-            })
+            .map(|(&right, _)| right)
             .collect();
         drop(state);
         for right in rights {
             // What cannot be read now is read with the next beat.
             match check(&self.connection, right) {
-                Ok(Some(true)) => self.tell_of_stop(right.run),
-                Ok(None) => self.give_up(right.run, |run| StoreError::TakenOver { run }),
+                Ok(Some(true)) => self.tell_of_stop(right),
+                Ok(None) => self.give_up(right, |run| StoreError::TakenOver { run }),
                 Ok(Some(false)) | Err(_) => {}
             }
         }
