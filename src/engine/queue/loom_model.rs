@@ -85,6 +85,21 @@ fn work(queue: &ItemQueue, place: Place, in_hand: ItemId) -> Next {
     }
 }
 
+/// So many workers that work until the queue sends them off.
+fn crew(queue: &Arc<ItemQueue>, workers: WorkerId) -> Vec<JoinHandle<Next>> {
+    let places = (101..).zip(join(queue, workers));
+    places
+        .map(|(item, place)| spawn(queue, move |queue| work(queue, place, item)))
+        .collect()
+}
+
+/// Waits for workers that the end of the queue sends off.
+fn until_ended(workers: Vec<JoinHandle<Next>>) {
+    for worker in workers {
+        assert_eq!(worker.join().unwrap(), Next::Ended);
+    }
+}
+
 /// Takes until the end and says which items ended, in order of their ids.
 fn drain(queue: &ItemQueue) -> Vec<ItemId> {
     let mut ended = Vec::new();
@@ -103,16 +118,10 @@ fn drain(queue: &ItemQueue) -> Vec<ItemId> {
 fn loom_two_workers_and_a_feeder_lose_nothing() {
     model(PREEMPTIONS, || {
         let queue = queue(2, 8);
-        let places = join(&queue, 2);
-        let workers: Vec<_> = (101..)
-            .zip(places)
-            .map(|(item, place)| spawn(&queue, move |queue| work(queue, place, item)))
-            .collect();
+        let workers = crew(&queue, 2);
         submit(&queue, &[1, 2]);
         queue.close();
-        for worker in workers {
-            assert_eq!(worker.join().unwrap(), Next::Ended);
-        }
+        until_ended(workers);
         assert_eq!(drain(&queue), [1, 2, 101, 102]);
     });
 }
@@ -193,15 +202,10 @@ fn loom_cancelling_frees_whoever_waits() {
 fn loom_closing_frees_every_worker_and_the_host() {
     model(PREEMPTIONS, || {
         let queue = queue(2, 8);
-        let workers: Vec<_> = (101..)
-            .zip(join(&queue, 2))
-            .map(|(item, place)| spawn(&queue, move |queue| work(queue, place, item)))
-            .collect();
+        let workers = crew(&queue, 2);
         let host = spawn(&queue, drain);
         queue.close();
-        for worker in workers {
-            assert_eq!(worker.join().unwrap(), Next::Ended);
-        }
+        until_ended(workers);
         assert_eq!(host.join().unwrap(), [101, 102]);
     });
 }
@@ -231,10 +235,7 @@ fn loom_an_item_given_back_finds_the_worker_that_waits() {
 fn loom_a_lowered_worker_limit_loses_no_item() {
     model(PREEMPTIONS, || {
         let queue = queue(2, 8);
-        let workers: Vec<_> = (101..)
-            .zip(join(&queue, 2))
-            .map(|(item, place)| spawn(&queue, move |queue| work(queue, place, item)))
-            .collect();
+        let workers = crew(&queue, 2);
         let feeder = spawn(&queue, |queue| submit(queue, &[1]));
         let _ = queue.set_worker_limit(1);
         feeder.join().unwrap();
@@ -245,9 +246,7 @@ fn loom_a_lowered_worker_limit_loses_no_item() {
             queue.take(8, |_| ());
         }
         queue.close();
-        for worker in workers {
-            assert_eq!(worker.join().unwrap(), Next::Ended);
-        }
+        until_ended(workers);
         drain(&queue);
         assert_eq!((queue.counters().done(), queue.attached_count()), (3, 0));
     });

@@ -130,6 +130,7 @@ fn a_worker_that_ignores_its_stop_is_replaced_and_the_rest_ends() {
         assert_eq!(fate.returns.load(Ordering::SeqCst), 2);
     });
 }
+
 #[test]
 fn late_reports_count_also_when_their_queue_is_gone() {
     guarded(|| {

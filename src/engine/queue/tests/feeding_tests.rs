@@ -2,12 +2,18 @@
 
 use super::*;
 
-#[test]
-fn who_only_looks_sees_what_is_there() {
+/// A queue whose worker runs item 1 while item 2 waits.
+fn at_work() -> (Arc<ItemQueue>, Place) {
     let queue = queue(options());
     let place = joined(&queue, 1)[0];
     queue.submit(&[1, 2]);
     next(&queue, place);
+    (queue, place)
+}
+
+#[test]
+fn who_only_looks_sees_what_is_there() {
+    let (queue, place) = at_work();
     assert_eq!(queue.wait(false, Duration::ZERO), Wait::TimedOut);
     // It took something a moment ago, so it would linger for more than this.
     lock(&queue.inner).host_was_busy = true;
@@ -18,10 +24,7 @@ fn who_only_looks_sees_what_is_there() {
 #[test]
 fn output_wakes_a_host_that_waits_for_anything() {
     guarded(|| {
-        let queue = queue(options());
-        let place = joined(&queue, 1)[0];
-        queue.submit(&[1, 2]);
-        next(&queue, place);
+        let (queue, place) = at_work();
         let host = spawn(&queue, |queue| queue.wait(false, FOREVER));
         until_inner(&queue, "it waits", |it| it.host == Waiting::Deep);
         assert!(queue.emit(place, 1, 1));
@@ -32,10 +35,7 @@ fn output_wakes_a_host_that_waits_for_anything() {
 #[test]
 fn a_host_that_lingers_comes_back_for_little_after_a_moment() {
     guarded(|| {
-        let queue = queue(options());
-        let place = joined(&queue, 1)[0];
-        queue.submit(&[1, 2]);
-        next(&queue, place);
+        let (queue, place) = at_work();
         queue.emit(place, 1, 1);
         let host = spawn(&queue, |queue| {
             queue.take(1, |_| ());
@@ -96,10 +96,7 @@ fn room_wakes_a_host_that_wants_it_once_half_is_free() {
 #[test]
 fn the_last_event_ends_every_wait() {
     guarded(|| {
-        let queue = queue(options());
-        let place = joined(&queue, 1)[0];
-        queue.submit(&[1, 2]);
-        next(&queue, place);
+        let (queue, place) = at_work();
         let hosts = [(); 2].map(|()| {
             spawn(&queue, |queue| {
                 while queue.wait(false, FOREVER) != Wait::Ended {

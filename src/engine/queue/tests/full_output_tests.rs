@@ -7,6 +7,7 @@ fn until_blocked(queue: &ItemQueue) {
         it.blocked_emitters > 0
     });
 }
+
 /// A queue of one event, with a worker that waits to put out a second one.
 fn blocked() -> (Arc<ItemQueue>, Place, JoinHandle<bool>) {
     let queue = queue(QueueOptions {

@@ -128,6 +128,7 @@ fn an_item_given_back_wakes_another_worker() {
         assert_eq!(other.join().unwrap().1, [5]);
     });
 }
+
 #[test]
 fn a_lowered_limit_lets_one_of_two_go_that_wait() {
     guarded(|| {

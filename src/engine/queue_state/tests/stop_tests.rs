@@ -184,6 +184,7 @@ fn a_worker_that_leaves_an_item_behind_has_lost_it() {
     assert!(ends.iter().all(|end| end.1 == Outcome::Failed));
     assert_eq!(bench.state.attached_count(), 0);
 }
+
 #[test]
 fn an_item_that_waits_for_room_is_over_and_never_times_out() {
     let mut bench = bench(QueueOptions {
