@@ -17,8 +17,19 @@ internal static class BlockTree
         var tree => (ScriptBlockAst)tree,
     };
 
+    /// <summary>
+    /// Makes a tree that was put together, and not parsed, fit for any number of threads that make script blocks of it at
+    /// once: the first that does so writes to the tree.
+    /// </summary>
+    /// <returns>The tree.</returns>
+    internal static ScriptBlockAst Share(ScriptBlockAst tree)
+    {
+        tree.GetScriptBlock();
+        return tree;
+    }
+
     // The body of a filter is a process block, in which an item is not in $_; that of the same text by itself is none.
-    private static ScriptBlockAst BodyOf(FunctionDefinitionAst filter, NamedBlockAst body) => new(
+    private static ScriptBlockAst BodyOf(FunctionDefinitionAst filter, NamedBlockAst body) => Share(new(
         filter.Body.Extent,
         NamespacesOf(filter).Select(Copy).ToArray(),
         (ParamBlockAst?)filter.Body.ParamBlock?.Copy(),
@@ -27,7 +38,7 @@ internal static class BlockTree
             body.Statements.Select(statement => (StatementAst)statement.Copy()),
             body.Traps?.Select(trap => (TrapStatementAst)trap.Copy())),
         isFilter: false,
-        isConfiguration: false);
+        isConfiguration: false));
 
     // A statement's own Copy fails (PowerShell 7.6): it takes the name along without a copy.
     private static UsingStatementAst Copy(UsingStatementAst statement) =>

@@ -45,13 +45,13 @@ internal sealed record FunctionImport(string Name, bool IsFilter, Ast Definition
         return new FunctionImport(function.Name, isFilter, definition);
     }
 
-    /// <summary>Makes a script that defines functions in the scope that it is run in.</summary>
+    /// <summary>Makes a script that defines functions in the scope that it is run in, on whatever thread.</summary>
     /// <param name="functions">The functions; at least one.</param>
     internal static ScriptBlockAst ScriptOf(IReadOnlyList<FunctionImport> functions)
     {
         var extent = functions[0].Definition.Extent;
         var body = new StatementBlockAst(extent, functions.Select(function => function.Copy()), traps: null);
-        return new ScriptBlockAst(extent, paramBlock: null, body, isFilter: false);
+        return BlockTree.Share(new ScriptBlockAst(extent, paramBlock: null, body, isFilter: false));
     }
 
     // By its own name: that of the definition may say a scope, or be another since Rename-Item.

@@ -24,9 +24,6 @@ internal sealed class UsingFunction
     {
         _name = WildcardPattern.Escape(function.Name);
         _script = FunctionImport.ScriptOf([function]);
-
-        // The first look at a tree writes to it. Afterwards any number of threads may make script blocks of it.
-        _script.GetScriptBlock();
     }
 
     /// <summary>Finds the functions among values; those of modules, which need their module, are left as they are.</summary>

@@ -29,7 +29,7 @@ internal sealed class WorkerSetup
     {
         _recipe = recipe;
         _state = new Lazy<InitialSessionState>(() => WorkerState.Create(recipe));
-        _functions = new Lazy<ScriptBlockAst>(() => Check(FunctionImport.ScriptOf(recipe.Functions)));
+        _functions = new Lazy<ScriptBlockAst>(() => FunctionImport.ScriptOf(recipe.Functions));
     }
 
     /// <summary>Gets the state that a runspace is opened with.</summary>
@@ -67,13 +67,6 @@ internal sealed class WorkerSetup
         {
             runspace.SessionStateProxy.PSVariable.Set(variable);
         }
-    }
-
-    // The first look at a tree writes to it. Afterwards any number of threads may make script blocks of it.
-    private static ScriptBlockAst Check(ScriptBlockAst script)
-    {
-        script.GetScriptBlock();
-        return script;
     }
 
     private static Shell In(Runspace runspace)
