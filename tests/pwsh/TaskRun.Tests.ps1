@@ -183,6 +183,17 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         "$($result.Status) $($result.Attempts) $($result.Output)" | Should -Be 'Succeeded 3 attempt 3'
     }
 
+    It 'says what can be done about <Name>' -ForEach @(
+        @{ Name = 'a failure'; Task = @{ ScriptBlock = { throw 'x' } }; Action = "The task's result has the Error*" }
+        @{ Name = 'a time limit'; Task = @{ ScriptBlock = { Start-Sleep -Seconds 600 }; Timeout = 0.1 }; Action = 'Raise its Timeout*' }
+        @{ Name = 'a run that was stopped'; Task = @{ ScriptBlock = { throw 'x' } }; With = @{ StopOnError = $true }; Action = '*without -StopOnError*' }
+        @{ Name = 'the time limit of the run'; Task = @{ ScriptBlock = { Start-Sleep -Seconds 600 } }; With = @{ TimeoutSeconds = 0.1 }; Action = 'Raise -TimeoutSeconds*' }
+    ) {
+        $with = if ($_.With) { $_.With } else { @{} }
+        $found = try { $null = Invoke-ParallelOrchestration @with -Tasks $Task -ErrorVariable written -ErrorAction SilentlyContinue; $written[0] } catch { $_ }
+        $found.ErrorDetails.RecommendedAction | Should -BeLike $Action
+    }
+
     It 'keeps time limits of a task and of the run' {
         $results = Invoke-ParallelOrchestration @quiet -Tasks @(
             @{ Name = 'slow'; ScriptBlock = { Start-Sleep -Seconds 600 }; Timeout = 0.3 }

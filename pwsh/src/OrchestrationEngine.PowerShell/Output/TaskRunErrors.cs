@@ -16,11 +16,15 @@ internal static class TaskRunErrors
         : new ErrorRecord(new RuntimeException(message), "TaskNotRun", ErrorCategory.OperationStopped, targetObject: null);
 
     /// <summary>A task that did not do what it was to do.</summary>
-    internal static ErrorRecord Of(TaskResult task) => new(
-        new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
-        $"Task{task.Status}",
-        ErrorCategory.OperationStopped,
-        task.Name);
+    internal static ErrorRecord Of(TaskResult task) => Errors.Advise(
+        new ErrorRecord(
+            new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
+            $"Task{task.Status}",
+            ErrorCategory.OperationStopped,
+            task.Name),
+        task.Status == TaskStatus.TimedOut
+            ? "Raise its Timeout, or -TimeoutSeconds for the run, or make the task faster."
+            : "The task's result has the Error with its place in the script, and the Errors before it.");
 
     internal static ErrorRecord NotYet(string task, string key) => Errors.Advise(
         new ErrorRecord(
@@ -90,16 +94,23 @@ internal static class TaskRunErrors
         "Leave it out. Time limits, retries and conditions of tasks are keys of theirs.");
 
     /// <summary>The run was ended before its tasks were done.</summary>
-    internal static ErrorRecord RunCutShort(TaskRunSummary summary, string reason) => new(
-        new RuntimeException(reason switch
-        {
-            "Timeout" => $"The run took longer than it may. {summary}",
-            "FirstFailure" => $"A task failed, so the run was stopped. {summary}",
-            _ => $"The run was stopped ({reason}). {summary}",
-        }),
-        reason == "Timeout" ? "RunTimedOut" : "RunStopped",
-        reason == "Timeout" ? ErrorCategory.OperationTimeout : ErrorCategory.OperationStopped,
-        summary);
+    internal static ErrorRecord RunCutShort(TaskRunSummary summary, string reason)
+    {
+        var hasTimedOut = reason == "Timeout";
+        var error = new ErrorRecord(
+            new RuntimeException(reason switch
+            {
+                "Timeout" => $"The run took longer than it may. {summary}",
+                "FirstFailure" => $"A task failed, so the run was stopped. {summary}",
+                _ => $"The run was stopped ({reason}). {summary}",
+            }),
+            hasTimedOut ? "RunTimedOut" : "RunStopped",
+            hasTimedOut ? ErrorCategory.OperationTimeout : ErrorCategory.OperationStopped,
+            summary);
+        return Errors.Advise(error, hasTimedOut
+            ? "Raise -TimeoutSeconds. The results that were written say which tasks were not done."
+            : "The results that were written say which task failed; without -StopOnError the others go on.");
+    }
 
     // A circle may go through thousands of tasks.
     private static string ShortCircle(string message)
