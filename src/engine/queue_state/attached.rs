@@ -167,6 +167,12 @@ impl Attached {
         Some(reason)
     }
 
+    /// Whether the handed item that it works on has taken that long.
+    pub(super) fn is_overdue(&self, limit: Duration, now: Instant) -> bool {
+        let is_over = |it: &Running| now.saturating_duration_since(it.since) >= limit;
+        self.current().is_some_and(is_over)
+    }
+
     /// Asks it to stop; what it is asked for names the attachment.
     pub(super) fn request_stop(&mut self, reason: CancelReason, now: Instant) -> StopRequest {
         self.stop = Some((reason, now));

@@ -62,8 +62,8 @@ impl QueueState {
         latest?.checked_add(START_COST)
     }
 
-    /// The same for a backlog that is not worth a thread as long as the
-    /// present workers get on.
+    /// As [`Self::must_watch_item`], for a backlog that is not worth a thread as
+    /// long as the present workers get on.
     pub(crate) fn must_watch_backlog(&mut self, waiting: usize, now: Instant) -> bool {
         self.wants_worker(waiting) && self.must_look_within(START_COST, now)
     }

@@ -58,29 +58,22 @@ impl QueueState {
         if attached.stop.is_some() || !attached.is_at_work() {
             return;
         }
-        let is_overdue = |limit| {
-            let current = attached.current();
-            current.is_some_and(|it| now.saturating_duration_since(it.since) >= limit)
-        };
-        let overdue = limit.is_some_and(is_overdue);
-        let ordered = attached.ordered_stop();
+        let overdue = limit.is_some_and(|limit| attached.is_overdue(limit, now));
         let reason = cancelled
-            .or(ordered)
+            .or(attached.ordered_stop())
             .or(overdue.then_some(CancelReason::ItemTimeout));
         stops.extend(reason.map(|reason| attached.request_stop(reason, now)));
     }
 
     fn give_up(&mut self, index: usize, now: Instant, lost: &mut Vec<WorkerId>) {
         let grace = self.options.stop_grace;
-        let is_over = |attached: &mut Attached| attached.ignores_stop_for(grace, now);
-        let Some(attached) = self.attached[index].take_if(is_over) else {
+        let ignores_stop = |attached: &Attached| attached.ignores_stop_for(grace, now);
+        if !self.attached[index].as_ref().is_some_and(ignores_stop) {
+            return;
+        }
+        let Some(attached) = self.take_out(index) else {
             return;
         };
-        self.attached_count -= 1;
-        self.newcomers -= usize::from(attached.is_newcomer);
-        self.leaving -= u32::from(attached.is_leaving);
-        self.pulled_count -= attached.pulled.len();
-        self.own_count -= attached.own.len();
         let worker = attached.worker;
         lost.push(worker);
         let reason = attached.stop.map_or(CancelReason::Requested, |stop| stop.0);

@@ -161,28 +161,48 @@ impl QueueState {
         outcome: Outcome,
         now: Instant,
     ) -> bool {
-        if let Some(attached) = find(&mut self.attached, place) {
-            let (worker, stop) = (attached.worker, attached.stop.map(|stop| stop.0));
-            if let Some(ended) = attached.take_pulled(item, now) {
-                self.pulled_count -= 1;
-                let duration = ended.duration(now);
-                self.learn(duration);
-                let outcome = settle(outcome, stop.map(CancelReason::outcome_of_running));
-                self.push_end(item, worker, outcome, duration);
-                return true;
-            }
-            if let Some(ended) = attached.take_own(item, now) {
-                self.own_count -= 1;
-                // A worker that waits for items hears of a cancel at once, and
-                // may end before it is asked to stop.
-                let reason = stop.max(self.cancelled);
-                let outcome = settle(outcome, reason.map(CancelReason::outcome_of_own));
-                self.push_end(item, worker, outcome, ended.duration(now));
-                return true;
-            }
-        }
-        self.counters.late += 1;
-        false
+        let is_ended = self
+            .end_pulled(place, item, outcome, now)
+            .or_else(|| self.end_own(place, item, outcome, now))
+            .is_some();
+        self.counters.late += u64::from(!is_ended);
+        is_ended
+    }
+
+    fn end_pulled(
+        &mut self,
+        place: Place,
+        item: ItemId,
+        outcome: Outcome,
+        now: Instant,
+    ) -> Option<()> {
+        let attached = find(&mut self.attached, place)?;
+        let ended = attached.take_pulled(item, now)?;
+        let stopped = attached.stop.map(|(reason, _)| reason.outcome_of_running());
+        let (worker, duration) = (attached.worker, ended.duration(now));
+        self.pulled_count -= 1;
+        self.learn(duration);
+        self.push_end(item, worker, settle(outcome, stopped), duration);
+        Some(())
+    }
+
+    fn end_own(
+        &mut self,
+        place: Place,
+        item: ItemId,
+        outcome: Outcome,
+        now: Instant,
+    ) -> Option<()> {
+        let attached = find(&mut self.attached, place)?;
+        let ended = attached.take_own(item, now)?;
+        // A worker that waits for items hears of a cancel at once, and may end
+        // before it is asked to stop.
+        let reason = attached.stop.map(|(reason, _)| reason).max(self.cancelled);
+        let stopped = reason.map(CancelReason::outcome_of_own);
+        let (worker, duration) = (attached.worker, ended.duration(now));
+        self.own_count -= 1;
+        self.push_end(item, worker, settle(outcome, stopped), duration);
+        Some(())
     }
 
     /// When the item started that a worker works on.
@@ -245,12 +265,20 @@ impl QueueState {
         for item in left.into_iter().flatten() {
             self.end(place, item, Outcome::Failed, now);
         }
-        if let Some(attached) = find(&mut self.attached, place) {
-            self.newcomers -= usize::from(attached.is_newcomer);
-            self.leaving -= u32::from(attached.is_leaving);
-            self.attached[place.index] = None;
-            self.attached_count -= 1;
+        if look(&self.attached, place).is_some() {
+            self.take_out(place.index);
         }
+    }
+
+    /// Takes a worker out of the queue, and out of every sum over its workers.
+    pub(super) fn take_out(&mut self, index: usize) -> Option<Attached> {
+        let attached = self.attached[index].take()?;
+        self.attached_count -= 1;
+        self.newcomers -= usize::from(attached.is_newcomer);
+        self.leaving -= u32::from(attached.is_leaving);
+        self.pulled_count -= attached.pulled.len();
+        self.own_count -= attached.own.len();
+        Some(attached)
     }
 
     pub(crate) fn count_wait(&mut self) {
