@@ -34,6 +34,9 @@ public sealed record Graph
     /// <summary>Gets what the random part of delays depends on: the same seed gives the same delays.</summary>
     public long JitterSeed { get; init; }
 
+    /// <summary>Gets where the run is kept; null for nowhere.</summary>
+    public GraphState? State { get; init; }
+
     /// <summary>The graph as the C header documents it at <c>oe_run_start</c>.</summary>
     /// <returns>JSON.</returns>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.Graph);

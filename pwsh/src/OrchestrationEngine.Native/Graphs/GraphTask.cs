@@ -42,6 +42,11 @@ public sealed record GraphTask
     /// <summary>Gets when it is tried again; null for never.</summary>
     public GraphRetry? Retry { get; init; }
 
+    /// <summary>
+    /// Gets a word that changes with what the host does for it: a run does not go on with another one. Null for none.
+    /// </summary>
+    public string? Content { get; init; }
+
     /// <summary>Gets a value indicating whether the host is asked if it runs, once it is ready.</summary>
     public bool Conditional { get; init; }
 

@@ -81,6 +81,12 @@ public sealed class Run : IDisposable
         return NativeText.Take(end);
     }
 
+    /// <summary>Tells how a task ended, as <see cref="EndOf"/> does.</summary>
+    /// <param name="task">The number of the task, as an item or a report has it.</param>
+    /// <returns>The event of its end; null if it has not ended, or there is none with this number.</returns>
+    public RunEvent? GetEnd(int task) =>
+        EndOf(task) is { } end ? JsonSerializer.Deserialize(end, RunJson.Default.RunEvent) : null;
+
     /// <summary>
     /// Stops what runs and drops what waits, but for tasks that run at the end in any case, without waiting for it.
     /// </summary>

@@ -59,8 +59,17 @@ public sealed record RunEvent
     [JsonPropertyName("durationSeconds")]
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Gets a value indicating whether it was not run because it had succeeded in an earlier run.</summary>
+    /// <summary>Gets a value indicating whether it was not run because it had succeeded in an earlier part of the run.</summary>
     public bool Kept { get; init; }
+
+    /// <summary>Gets when its last attempt started; of a task that was kept.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Gets a value indicating whether there was more to the output; of a task that was kept.</summary>
+    public bool Partial { get; init; }
+
+    /// <summary>Gets the exit code that it ended with; null for none.</summary>
+    public int? ExitCode { get; init; }
 
     /// <summary>Gets the value that it put out, or, for an output of the host's, the host's word for its kind.</summary>
     public JsonElement? Output { get; init; }

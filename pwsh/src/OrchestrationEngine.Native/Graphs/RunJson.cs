@@ -9,9 +9,11 @@ namespace OrchestrationEngine.Native;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(SecondsConverter), typeof(GraphTaskKindConverter), typeof(NamedConverter<RunStatus>),
-        typeof(NamedConverter<RunEventKind>), typeof(NamedConverter<TaskState>)])]
+        typeof(NamedConverter<RunEventKind>), typeof(NamedConverter<TaskState>), typeof(EpochConverter),
+        typeof(StateWordConverter<ResumeMode>), typeof(StateWordConverter<RunDurability>)])]
 [JsonSerializable(typeof(Graph))]
 [JsonSerializable(typeof(RunReport))]
+[JsonSerializable(typeof(RunEvent))]
 [JsonSerializable(typeof(TaskReport))]
 internal sealed partial class RunJson : JsonSerializerContext;
 
@@ -23,6 +25,16 @@ internal sealed class SecondsConverter : JsonConverter<TimeSpan>
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
         writer.WriteNumberValue(value.TotalSeconds);
+}
+
+/// <summary>The engine's JSON has times of day in seconds since 1970.</summary>
+internal sealed class EpochConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(reader.GetDouble());
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteNumberValue((value - DateTimeOffset.UnixEpoch).TotalSeconds);
 }
 
 /// <summary>Kinds of tasks are written in camel case.</summary>

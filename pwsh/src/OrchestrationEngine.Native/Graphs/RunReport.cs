@@ -7,6 +7,9 @@ namespace OrchestrationEngine.Native;
 /// <summary>How a run stands, and what happened in it after a cursor.</summary>
 public sealed record RunReport
 {
+    /// <summary>Gets the id of the run; null if it is not kept.</summary>
+    public string? Run { get; init; }
+
     /// <summary>Gets whether it goes on, or how it ended.</summary>
     public RunStatus Status { get; init; }
 

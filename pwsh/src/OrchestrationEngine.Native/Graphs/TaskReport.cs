@@ -10,6 +10,16 @@ public sealed record TaskReport
     /// <summary>Gets the value that the task gave out; null for none.</summary>
     public JsonElement? Output { get; init; }
 
+    /// <summary>Gets the exit code that the task ended with; null for none.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether there is more to the output than <see cref="Output"/>: a run that goes on repeats the
+    /// task if another needs it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Partial { get; init; }
+
     /// <summary>Gets why the task failed; null if it did not.</summary>
     public TaskError? Error { get; init; }
 

@@ -103,6 +103,9 @@ internal sealed record CallOptions
     /// <summary>Gets the name of the caller's variable that gets what came of a run of tasks; null for none.</summary>
     internal string? SummaryVariable { get; init; }
 
+    /// <summary>Gets where a run of tasks is kept, and which goes on; null if it is not kept.</summary>
+    internal RunKeeping? Keeping { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

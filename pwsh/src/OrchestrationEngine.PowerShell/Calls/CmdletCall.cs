@@ -153,9 +153,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
         var pool = ScriptPool.For(imports.Recipe with { ForEachObject = ForEachObjectFor(session, options, imports) });
         if (tasks is not null)
         {
-            _run = TaskRun.Open(pool, settings, tasks, _cmdlet, this);
-            ShareState(_run.State);
-            CancelIfStopped(_run.Cancel);
+            StartRun(pool, options, settings, tasks);
             return;
         }
 
@@ -170,10 +168,28 @@ internal sealed class CmdletCall : ICaller, IDisposable
         CancelIfStopped(() => _call.Cancel(CancelReason.Requested));
     }
 
+    private void StartRun(ScriptPool pool, CallOptions options, CallSettings settings, TaskGraph tasks)
+    {
+        if (options.AsJob)
+        {
+            var (job, state) = TaskJobRun.Start(pool, options, settings, tasks);
+            ShareState(state);
+            _cmdlet.JobRepository.Add(job);
+            _cmdlet.WriteObject(job);
+            _isOver = true;
+            return;
+        }
+
+        _run = TaskRun.Open(pool, settings, tasks, new TaskWriter(_cmdlet, tasks.Works.Count), this);
+        ShareState(_run.State);
+        CancelIfStopped(_run.Cancel);
+    }
+
     private TaskGraph ReadTasks(IReadOnlyList<object?> written, CallOptions options)
     {
         var scripts = new ScriptResolver(_cmdlet.SessionState, []);
-        return TaskGraphMaker.Make(new TaskReader(scripts).Read(written), options);
+        var location = _cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        return TaskGraphMaker.Make(new TaskReader(scripts).Read(written), options, location);
     }
 
     private void ShareState(OrchestrationState state)

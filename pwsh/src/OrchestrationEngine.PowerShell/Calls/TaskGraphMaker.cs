@@ -18,15 +18,19 @@ internal static class TaskGraphMaker
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
 
     /// <exception cref="CallRefusedException">A task asks for what cannot be done, or its command is no PowerShell.</exception>
-    internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options) => new(
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="options">What the caller asked for.</param>
+    /// <param name="location">The full path of the caller's folder.</param>
+    internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options, string location) => new(
         new Graph
         {
-            Tasks = tasks.Select(task => WithGroup(task, options.Groups.Keys).ToGraphTask()).ToList(),
+            Tasks = tasks.Select(task => ToGraphTask(WithGroup(task, options.Groups.Keys), options.Keeping is not null)).ToList(),
             Groups = options.Groups.Select(group => new GraphGroup(group.Key, group.Value)).ToList(),
             MaxConcurrency = options.ThrottleLimit,
             StopOnError = options.StopsOnError,
             Timeout = options.Timeout,
             Grace = StopGrace,
+            State = options.Keeping is { } keeping ? StateOf(keeping, StateFolder.Find(location)) : null,
         },
         tasks.Select(WorkOf).ToList());
 
@@ -52,6 +56,22 @@ internal static class TaskGraphMaker
             ? task with { Group = known }
             : throw new CallRefusedException(TaskRunErrors.GroupUnknown(task.Name, group, groups));
     }
+
+    private static GraphTask ToGraphTask(TaskDefinition task, bool isKept) => isKept
+        ? task.ToGraphTask() with { Content = TaskContent.Of(task) }
+        : task.ToGraphTask();
+
+    // Names repeat, ids do not. A run that failed goes on with what failed, too: that is what somebody has mended.
+    private static GraphState StateOf(RunKeeping keeping, string folder) => new()
+    {
+        Folder = folder,
+        Name = keeping.Name,
+        Run = keeping.Resumes ? keeping.Name : $"{keeping.Name}-{DateTime.Now:yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}",
+        Resume = keeping.Resumes ? ResumeMode.Unsuccessful : null,
+        AcceptsChangedPlan = keeping.AcceptsChanges,
+        Durability = keeping.Durability,
+        KeepRuns = keeping.KeepRuns,
+    };
 
     private static TaskWork WorkOf(TaskDefinition task)
     {

@@ -10,8 +10,8 @@ using OrchestrationEngine.PowerShell.Runspaces;
 namespace OrchestrationEngine.PowerShell.Calls;
 
 /// <summary>
-/// The pipeline thread's part of a run of tasks: it follows the run's events, and writes a result for each task, in the
-/// order given. Used on that thread only, except for <see cref="Cancel"/>.
+/// The part of a run of tasks that follows its events and makes a result of each task's end. Used on one thread only, the
+/// pipeline's or that of a job, except for <see cref="Cancel"/>.
 /// </summary>
 internal sealed class TaskRun : IDisposable
 {
@@ -19,19 +19,18 @@ internal sealed class TaskRun : IDisposable
     private static readonly TimeSpan PumpInterval = TimeSpan.FromMilliseconds(2);
 
     private readonly TaskCall _call;
-    private readonly Cmdlet _cmdlet;
+    private readonly ITaskFollower _follower;
     private readonly ICaller _caller;
     private readonly bool _pumps;
     private readonly string[] _names;
     private readonly TaskResult?[] _results;
     private readonly (DateTime Time, int? Worker)?[] _starts;
     private readonly DateTime _begun = DateTime.Now;
-    private int _written;
 
-    private TaskRun(TaskCall call, IReadOnlyList<TaskWork> tasks, Cmdlet cmdlet, ICaller caller)
+    private TaskRun(TaskCall call, IReadOnlyList<TaskWork> tasks, ITaskFollower follower, ICaller caller)
     {
         _call = call;
-        _cmdlet = cmdlet;
+        _follower = follower;
         _caller = caller;
         _pumps = tasks.Any(task => task.RunsAlone);
         _names = tasks.Select(task => task.Name).ToArray();
@@ -45,19 +44,24 @@ internal sealed class TaskRun : IDisposable
     /// <summary>Begins the run of a graph.</summary>
     /// <exception cref="CallRefusedException">The tasks are no graph that could be run.</exception>
     internal static TaskRun Open(
-        ScriptPool pool, CallSettings settings, TaskGraph tasks, Cmdlet cmdlet, ICaller caller)
+        ScriptPool pool, CallSettings settings, TaskGraph tasks, ITaskFollower follower, ICaller caller)
     {
         var works = WithShared(tasks.Works, settings);
-        var call = new TaskCall(settings, works) { Host = caller.Host };
+        var call = new TaskCall(settings, works) { Host = caller.Host, IsKept = tasks.Graph.State is not null };
         try
         {
             pool.Open(call, tasks.Graph);
-            return new TaskRun(call, works, cmdlet, caller);
+            return new TaskRun(call, works, follower, caller);
         }
         catch (EngineException problem) when (problem.Status == EngineStatus.InvalidGraph)
         {
             call.Dispose();
             throw new CallRefusedException(TaskRunErrors.GraphRefused(problem));
+        }
+        catch (EngineException problem) when (problem.Status == EngineStatus.Store)
+        {
+            call.Dispose();
+            throw new CallRefusedException(KeepingErrors.Refused(problem, tasks.Graph.State!.Name));
         }
         catch
         {
@@ -89,7 +93,7 @@ internal sealed class TaskRun : IDisposable
         while (!report.IsLast);
 
         var summary = new TaskRunSummary(report, _results.OfType<TaskResult>().ToList());
-        return (summary, _call.Refusal ?? (report.Reason is { } reason ? TaskRunErrors.RunCutShort(summary, reason) : null));
+        return (summary, _call.Refusal ?? CutShort(report, summary));
     }
 
     /// <summary>Waits until the run is over, and writes nothing more.</summary>
@@ -123,6 +127,13 @@ internal sealed class TaskRun : IDisposable
             : works;
     }
 
+    private static ErrorRecord? CutShort(RunReport report, TaskRunSummary summary) => report switch
+    {
+        { Error: { } problem } => KeepingErrors.Lost(summary, problem),
+        { Reason: { } reason } => TaskRunErrors.RunCutShort(summary, reason),
+        _ => null,
+    };
+
     private void Follow(RunEvent happened)
     {
         if (happened.Task is not { } task)
@@ -134,45 +145,62 @@ internal sealed class TaskRun : IDisposable
         {
             case RunEventKind.Started:
                 _starts[task] = (_starts[task]?.Time ?? _begun + happened.At, happened.Worker);
+                _follower.Start(task, happened.Worker ?? 0);
                 break;
             case RunEventKind.Retrying:
                 _call.TakeAttempt(task, happened.Attempt ?? 0);
-                _cmdlet.WriteVerbose(
+                _follower.Retry(
+                    task,
                     $"Task '{_names[task]}' failed at attempt {happened.Attempt}: {happened.Error} "
                         + $"The next attempt is {(happened.Due - happened.At)?.TotalSeconds:0.###} s later.");
                 break;
             case RunEventKind.Ended:
-                _results[task] = End(task, happened);
-                WriteInOrder();
+                End(task, happened);
                 break;
         }
     }
 
-    private TaskResult End(int task, RunEvent end)
+    private void End(int task, RunEvent end)
     {
         var puts = TakePuts(task, end.Attempts ?? 0, out var exitCode);
-        foreach (var (kind, value) in puts)
-        {
-            if (kind is not (OutputKind.Output or OutputKind.Failure))
-            {
-                StreamRecord.Write(_cmdlet, value);
-            }
-        }
+        var result = end.Kept ? Keep(task, end) : ResultOf(task, end, puts, exitCode);
+        _results[task] = result;
+        _follower.End(task, result, puts);
+    }
 
-        return new TaskResult(_names[task])
+    private TaskResult ResultOf(int task, RunEvent end, List<(OutputKind Kind, object? Value)> puts, int? exitCode) =>
+        new(_names[task])
         {
-            Status = Enum.Parse<TaskStatus>(end.State!.Value.ToString()),
+            Status = StatusOf(end),
             Output = ValuesOf<object?>(puts, OutputKind.Output),
             Errors = ValuesOf<ErrorRecord>(puts, OutputKind.Error),
             Error = ValuesOf<ErrorRecord>(puts, OutputKind.Failure).LastOrDefault() ?? TaskRunErrors.OfRun(end.Error),
             ExitCode = end.State is TaskState.Succeeded or TaskState.Failed ? exitCode : null,
             Reason = ReasonOf(end),
+            BlockedBy = end.BlockedBy,
             StartTime = _starts[task]?.Time,
             Duration = end.Duration ?? TimeSpan.Zero,
             Attempts = end.Attempts ?? 0,
             Worker = _starts[task]?.Worker,
         };
-    }
+
+    // What it did is in the past, and told by the engine.
+    private TaskResult Keep(int task, RunEvent end) => new(_names[task])
+    {
+        Status = StatusOf(end),
+        Kept = true,
+        Output = StoredOutput.Read(end.Output),
+        Error = TaskRunErrors.OfRun(end.Error),
+        ExitCode = end.ExitCode,
+        Reason = ReasonOf(end),
+        BlockedBy = end.BlockedBy,
+        StartTime = end.StartedAt?.LocalDateTime,
+        Duration = end.Duration ?? TimeSpan.Zero,
+        Attempts = end.Attempts ?? 0,
+        Worker = end.Worker,
+    };
+
+    private static TaskStatus StatusOf(RunEvent end) => Enum.Parse<TaskStatus>(end.State!.Value.ToString());
 
     private List<(OutputKind Kind, object? Value)> TakePuts(int task, int attempt, out int? exitCode)
     {
@@ -198,18 +226,4 @@ internal sealed class TaskRun : IDisposable
         { BlockedBy: { } other } => $"It waits for '{other}', which did not succeed.",
         _ => "Its condition did not hold.",
     };
-
-    private void WriteInOrder()
-    {
-        while (_written < _results.Length && _results[_written] is { } result)
-        {
-            _written++;
-            if (result.Status is TaskStatus.Failed or TaskStatus.TimedOut)
-            {
-                _cmdlet.WriteError(TaskRunErrors.Of(result));
-            }
-
-            _cmdlet.WriteObject(result);
-        }
-    }
 }

@@ -14,7 +14,8 @@ public sealed partial class InvokeParallelOrchestrationCommand
     private static readonly HashSet<string> ForTasks = new(CommonParameters.Append(nameof(Tasks)).Concat(
     [
         nameof(ThrottleLimit), nameof(TimeoutSeconds), nameof(StopOnError), nameof(PassThru), nameof(StateVariable),
-        nameof(Groups), nameof(SummaryVariable), nameof(ImportFunction), nameof(ImportModule), nameof(ImportVariable),
+        nameof(Groups), nameof(SummaryVariable), nameof(AsJob), nameof(JobName), nameof(RunName), nameof(Resume), nameof(Force), nameof(KeepRuns),
+        nameof(Durability), nameof(ImportFunction), nameof(ImportModule), nameof(ImportVariable),
         nameof(ImportAlias), nameof(ImportAll), nameof(InitialSessionState), nameof(ApartmentState), nameof(UseNewRunspace),
     ]));
 

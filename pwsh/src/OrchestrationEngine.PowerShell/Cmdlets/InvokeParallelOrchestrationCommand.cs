@@ -99,6 +99,7 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Tasks = Tasks,
         Groups = ReadGroups(),
         SummaryVariable = SummaryVariable,
+        Keeping = ReadKeeping(),
         ThrottleLimit = ThrottleLimit,
         Timeout = CallOptions.LimitOf(TimeoutSeconds),
         ItemTimeout = CallOptions.LimitOf(ItemTimeoutSeconds),

@@ -6,7 +6,7 @@ using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell;
 
-/// <summary>One item of an <see cref="OrchestrationJob"/>: its state, and what it has put out so far.</summary>
+/// <summary>One item or task of an <see cref="OrchestrationJob"/>: its state, and what it has put out so far.</summary>
 /// <remarks>
 /// The thread that feeds the call alone changes the state, and what subscribers do then happens there too.
 /// </remarks>
@@ -18,8 +18,8 @@ public sealed class OrchestrationChildJob : Job, IJobDebugger
     private readonly RunningItems _running;
     private object? _input;
 
-    internal OrchestrationChildJob(string command, long index, object? input, RunningItems running)
-        : base(command)
+    internal OrchestrationChildJob(string command, string? name, long index, object? input, RunningItems running)
+        : base(command, name)
     {
         PSJobTypeName = "PSTaskChildJob";
         Index = index;

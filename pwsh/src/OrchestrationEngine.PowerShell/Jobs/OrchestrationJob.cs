@@ -43,6 +43,9 @@ public sealed class OrchestrationJob : Job
     /// <summary>Gets how many runspaces have run items of the job so far.</summary>
     public int AllocatedRunspaceCount => _allocated;
 
+    /// <summary>Gets what came of a run of tasks as a whole; null before its end, and for items.</summary>
+    public TaskRunSummary? Summary { get; internal set; }
+
     /// <inheritdoc/>
     public override string Location => Place;
 
@@ -76,12 +79,13 @@ public sealed class OrchestrationJob : Job
     }
 
     /// <summary>Adds an item, before the job is started.</summary>
-    internal void AddItem(object? input)
-    {
-        var child = new OrchestrationChildJob(Command, _children.Count, input, _running);
-        _children.Add(child);
-        ChildJobs.Add(child);
-    }
+    internal void AddItem(object? input) => Add(new OrchestrationChildJob(Command, name: null, _children.Count, input, _running));
+
+    /// <summary>Adds a task, before the job is started.</summary>
+    /// <param name="name">The name of the task, which is that of the child.</param>
+    /// <param name="command">What it runs.</param>
+    internal void AddTask(string name, string command) =>
+        Add(new OrchestrationChildJob(command, name, _children.Count, input: null, _running));
 
     /// <summary>Starts the job.</summary>
     /// <param name="run">Runs it on a thread of its own, and ends it by <see cref="End"/>.</param>
@@ -117,6 +121,12 @@ public sealed class OrchestrationJob : Job
         RunningJobs.Remove(this);
         _stop = null;
         JobEvents.Quietly(() => SetJobState(state ?? (isComplete ? JobState.Completed : JobState.Failed)));
+    }
+
+    private void Add(OrchestrationChildJob child)
+    {
+        _children.Add(child);
+        ChildJobs.Add(child);
     }
 
     /// <inheritdoc/>

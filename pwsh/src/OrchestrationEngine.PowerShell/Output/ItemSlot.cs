@@ -44,6 +44,9 @@ internal sealed class ItemSlot
     /// <summary>Gets a value indicating whether the item must not run beside another such item.</summary>
     internal bool RunsAlone { get; private set; }
 
+    /// <summary>Gets or sets a value indicating whether it was stopped before it could start.</summary>
+    internal bool IsPrevented { get; set; }
+
     /// <summary>Gets or sets the number of the attempt that runs, or was the last, from 1.</summary>
     internal int Attempt { get; set; }
 
@@ -71,6 +74,7 @@ internal sealed class ItemSlot
         Index = index;
         Input = input;
         RunsAlone = runsAlone;
+        IsPrevented = false;
         Attempt = 1;
         Started = 0;
     }

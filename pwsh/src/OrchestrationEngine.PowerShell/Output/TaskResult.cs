@@ -30,6 +30,9 @@ public sealed class TaskResult
     /// <summary>Gets why it did not start; null if it did.</summary>
     public string? Reason { get; internal init; }
 
+    /// <summary>Gets the name of the task that kept it from starting; null if none did.</summary>
+    public string? BlockedBy { get; internal init; }
+
     /// <summary>Gets when its first attempt started, in local time; null if none did.</summary>
     public DateTime? StartTime { get; internal init; }
 
@@ -41,6 +44,12 @@ public sealed class TaskResult
 
     /// <summary>Gets the number of the worker that ran its last attempt; null if none did.</summary>
     public int? Worker { get; internal init; }
+
+    /// <summary>
+    /// Gets a value indicating whether it was not run because it had succeeded before the run was resumed. What of its output
+    /// could not be kept is there as text.
+    /// </summary>
+    public bool Kept { get; internal init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Status}";

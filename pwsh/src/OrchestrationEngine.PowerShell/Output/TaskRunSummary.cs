@@ -10,6 +10,8 @@ public sealed class TaskRunSummary
 {
     internal TaskRunSummary(RunReport last, IReadOnlyList<TaskResult> results)
     {
+        RunId = last.Run;
+        Status = last.Status;
         Counts = last.Counts;
         Duration = last.Elapsed;
         LowerBound = last.LowerBound ?? TimeSpan.Zero;
@@ -17,6 +19,12 @@ public sealed class TaskRunSummary
         CriticalPath = last.CriticalPath ?? [];
         Slowest = results.Where(task => task.Attempts > 0).MaxBy(task => task.Duration)?.Name;
     }
+
+    /// <summary>Gets the id of the run, by which it can be resumed; null if it is not kept.</summary>
+    public string? RunId { get; }
+
+    /// <summary>Gets how it ended.</summary>
+    public RunStatus Status { get; }
 
     /// <summary>Gets how many tasks there were.</summary>
     public int Total => Counts.Total;

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using System.Threading.Tasks;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
 
@@ -15,8 +15,12 @@ internal sealed class TaskCall : WorkerCall
     private readonly IReadOnlyList<TaskWork> _tasks;
     private readonly ConcurrentDictionary<(int Task, int Attempt), ItemSlot> _attempts = new();
     private readonly ConcurrentDictionary<string, object?[]> _outputs = new(StringComparer.OrdinalIgnoreCase);
+    private readonly TaskCompletionSource<Run> _opened = new();
     private volatile Run? _run;
     private volatile bool _isCancelled;
+
+    /// <summary>Gets a value indicating whether the run is kept, and with it what its tasks put out.</summary>
+    internal bool IsKept { get; init; }
 
     internal TaskCall(CallSettings settings, IReadOnlyList<TaskWork> tasks)
         : base(settings with { Block = Runner, StopsOnError = false }, new ItemTable(size: 0)) => _tasks = tasks;
@@ -46,6 +50,7 @@ internal sealed class TaskCall : WorkerCall
     internal void Open(Run run)
     {
         _run = run;
+        _opened.SetResult(run);
         if (_isCancelled)
         {
             run.Cancel();
@@ -65,10 +70,39 @@ internal sealed class TaskCall : WorkerCall
             return output;
         }
 
-        var isThere = _tasks.Any(task => string.Equals(task.Name, name, StringComparison.OrdinalIgnoreCase));
-        throw new ArgumentException(isThere
+        if (IsKept && KeptOutputOf(name) is { } kept)
+        {
+            return kept;
+        }
+
+        throw new ArgumentException(NumberOf(name) >= 0
             ? $"Task '{name}' has not succeeded, so it has no output. DependsOn = '{name}' makes sure that it has."
             : $"There is no task '{name}' in this run.");
+    }
+
+    // A task of an earlier part of the run has put nothing out in this process. Those that it allows to start may do so
+    // before the thread that opens the run has it.
+    private object?[]? KeptOutputOf(string name)
+    {
+        var task = NumberOf(name);
+        var end = task < 0 ? null : _opened.Task.GetAwaiter().GetResult().GetEnd(task);
+        return end is not { Kept: true, State: TaskState.Succeeded } ? null
+            : !end.Partial ? StoredOutput.Read(end.Output)
+            : throw new ArgumentException(
+                $"The output of task '{name}' could not be kept with the run. DependsOn = '{name}' makes that it is run again.");
+    }
+
+    private int NumberOf(string name)
+    {
+        for (var number = 0; number < _tasks.Count; number++)
+        {
+            if (string.Equals(_tasks[number].Name, name, StringComparison.OrdinalIgnoreCase))
+            {
+                return number;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Takes note of the output of a task for those that wait for it.</summary>
@@ -84,7 +118,8 @@ internal sealed class TaskCall : WorkerCall
         var (ask, task, attempt) = RunItem.From(item);
         var work = _tasks[task];
         var slot = new ItemSlot(item);
-        slot.Fill(task, work.Prepare(ask), work.RunsAlone);
+        // What asks about a task is not the task: a stop must not hit it.
+        slot.Fill(ask == RunAsk.Run ? task : ItemSlot.NoIndex, work.Prepare(ask), work.RunsAlone);
         slot.Attempt = attempt;
         if (ask == RunAsk.Run)
         {

@@ -51,7 +51,7 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
             outcome = Outcome.Failed;
         }
 
-        if (outcome == Outcome.Stopped && WorkerSession.OfThread is { IsStopped: false } && !call.IsCancelled)
+        if (outcome == Outcome.Stopped && !slot.IsPrevented && WorkerSession.OfThread is { IsStopped: false } && !call.IsCancelled)
         {
             Put(slot, OutputKind.Failure, TaskRunErrors.StoppedItself());
             outcome = Outcome.Failed;
@@ -64,15 +64,11 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
 
         var report = outcome switch
         {
-            Outcome.Failed => new TaskReport { Error = new TaskError(MessageOf(slot)) },
+            Outcome.Failed => new TaskReport { Error = new TaskError(MessageOf(slot)), ExitCode = CodeOf(slot) },
             Outcome.Succeeded when ask == RunAsk.Decide => new TaskReport { Runs = IsTrue(slot) },
+            Outcome.Succeeded => ReportOutput(slot),
             _ => null,
         };
-        if (outcome == Outcome.Succeeded && ask == RunAsk.Run)
-        {
-            call.KeepOutput(slot.Index, ValuesOf(slot).ToArray());
-        }
-
         return (report is null || worker.Report(slot.Number, report)) && worker.End(slot.Number, outcome);
     }
 
@@ -80,6 +76,20 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
     internal static int? CodeOf(ItemSlot slot) =>
         ((Hashtable)slot.Input!)[ExitCode] is { } code && LanguagePrimitives.TryConvertTo<int>(
             code, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    // What is not kept is not made JSON of, either: later tasks find the objects themselves.
+    private TaskReport? ReportOutput(ItemSlot slot)
+    {
+        var output = ValuesOf(slot).ToArray();
+        call.KeepOutput(slot.Index, output);
+        if (!call.IsKept)
+        {
+            return null;
+        }
+
+        var stored = StoredOutput.Of(output);
+        return new TaskReport { Output = stored.Value, Partial = !stored.IsWhole, ExitCode = CodeOf(slot) };
+    }
 
     private static IEnumerable<object?> ValuesOf(ItemSlot slot) =>
         slot.Attempted.Where(put => put.Kind == OutputKind.Output).Select(put => put.Value);

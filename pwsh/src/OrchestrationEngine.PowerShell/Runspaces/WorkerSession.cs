@@ -271,6 +271,7 @@ internal sealed class WorkerSession : IDisposable
             return true;
         }
 
+        slot.IsPrevented = true;
         EndItem(Outcome.Stopped);
         return false;
     }

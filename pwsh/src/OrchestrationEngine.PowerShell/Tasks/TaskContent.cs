@@ -1,0 +1,61 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Security;
+using System.Security.Cryptography;
+using System.Text;
+using OrchestrationEngine.PowerShell.Output;
+
+namespace OrchestrationEngine.PowerShell.Tasks;
+
+/// <summary>What a task does, as a word that changes with it: by this a run knows its tasks when it goes on.</summary>
+internal static class TaskContent
+{
+    /// <summary>A hash of what is run, not of where it is, and of the values that it is given.</summary>
+    internal static string Of(TaskDefinition task)
+    {
+        var parts = new List<string?>
+        {
+            task.ScriptBlock?.ToString(),
+            task.Command,
+            task.Script is null ? null : TextOf(task.Script.Path),
+            task.Condition?.Block?.ToString() ?? task.Condition?.Value.ToString(),
+        };
+        foreach (var (name, value) in task.Parameters.OrderBy(parameter => parameter.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            parts.Add(name.ToLowerInvariant());
+            parts.Add(TextOf(value));
+        }
+
+        // With their lengths, so that no two lists make the same text.
+        var text = string.Concat(parts.Select(part => part is null ? "-;" : $"{part.Length}:{part};"));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    // A script that cannot be read says so when it runs.
+    private static string TextOf(string path)
+    {
+        try
+        {
+            return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return path;
+        }
+    }
+
+    // A secret has no part in it, nor an object that is another one in another process.
+    private static string? TextOf(object? value)
+    {
+        if (TaskTable.Unwrap(value) is SecureString or PSCredential)
+        {
+            return null;
+        }
+
+        var stored = StoredOutput.Of([value]);
+        return stored.IsWhole ? stored.Value?.GetRawText() : TaskTable.Unwrap(value)!.GetType().FullName;
+    }
+}
