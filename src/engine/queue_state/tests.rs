@@ -4,6 +4,7 @@
 mod batch_tests;
 mod item_model;
 mod item_tests;
+mod operation_model;
 mod own_item_tests;
 mod stop_tests;
 mod task_tests;
