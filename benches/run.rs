@@ -2,9 +2,10 @@
 //! itself takes, from the JSON to the end as a poll tells it.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use serde_json::{json, Value};
@@ -15,6 +16,7 @@ use orchestration_engine::engine::pool::{Control, Pool, PoolOptions};
 use orchestration_engine::engine::ports::Host;
 use orchestration_engine::engine::queue::Next;
 use orchestration_engine::engine::worker::Worker;
+use orchestration_engine::store::{Durability, Store};
 
 const FOREVER: Duration = Duration::MAX;
 
@@ -87,10 +89,14 @@ fn sleep_50_ms(_: u32, _: &Flag) -> Outcome {
     Outcome::Succeeded
 }
 
+/// When the fastest of a race was done.
+static FASTEST: Mutex<Option<Instant>> = Mutex::new(None);
+
 /// Task 1 is the fastest, with 5 ms; the others wait for their stop.
 fn race(task: u32, stop: &Flag) -> Outcome {
     if task == 1 {
         thread::sleep(Duration::from_millis(5));
+        *FASTEST.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         return Outcome::Succeeded;
     }
     stop.wait();
@@ -124,6 +130,55 @@ fn run_until(pool: &Pool, json: &str, task: u32) {
         {
             return;
         }
+    }
+}
+
+/// How long after the fastest of a race its end was told.
+fn told_after(pool: &Pool, json: &str) -> Duration {
+    run_until(pool, json, 0);
+    let told = Instant::now();
+    let fastest = *FASTEST.lock().unwrap_or_else(PoisonError::into_inner);
+    told - fastest.expect("task 1 was done")
+}
+
+/// The steps of a run that is kept, each with a memo.
+fn remembered(count: usize) -> Vec<Value> {
+    let mut run: Value = serde_json::from_str(&chain(count)).expect("JSON");
+    let script = "Get-Content input | Measure-Object -Line ".repeat(50);
+    let mut tasks = run["tasks"].take();
+    let tasks = tasks.as_array_mut().expect("the tasks");
+    for (number, task) in tasks.iter_mut().enumerate() {
+        task["memo"] = json!({"script": script, "parameters": {"number": number}});
+    }
+    std::mem::take(tasks)
+}
+
+/// Runs of a state folder, which is gone at the end.
+struct Kept {
+    folder: PathBuf,
+    runs: u32,
+}
+
+impl Kept {
+    fn new(name: &str) -> Self {
+        let name = format!("oe-bench-run-{name}-{}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        Self { folder, runs: 0 }
+    }
+
+    fn run(&mut self, pool: &Pool, tasks: &[Value], no_cache: bool) {
+        self.runs += 1;
+        let state = json!({
+            "folder": self.folder, "name": "bench", "run": self.runs.to_string(),
+            "noCache": no_cache,
+        });
+        run(pool, &json!({"state": state, "tasks": tasks}).to_string());
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -193,6 +248,29 @@ fn main() {
     group.throughput(Throughput::Elements(1));
     group.bench_function("a race of 8, the fastest takes 5 ms", |bencher| {
         bencher.iter(|| run_until(&workers, &json, 0));
+    });
+    group.bench_function("a race of 8, from the end of the fastest", |bencher| {
+        bencher.iter_custom(|count| (0..count).map(|_| told_after(&workers, &json)).sum());
+    });
+
+    let workers = pool(succeed);
+    let tasks = remembered(50);
+    group.throughput(Throughput::Elements(50));
+    for (name, no_cache) in [
+        ("50 steps one after another, kept", true),
+        ("50 steps one after another, kept, all remembered", false),
+    ] {
+        let mut kept = Kept::new(if no_cache { "kept" } else { "remembered" });
+        let _open = Store::shared(&kept.folder, Durability::Normal).expect("a store");
+        kept.run(&workers, &tasks, no_cache);
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| kept.run(&workers, &tasks, no_cache));
+        });
+    }
+    let mut kept = Kept::new("alone");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("1 step, kept, the store opened for it", |bencher| {
+        bencher.iter(|| kept.run(&workers, &tasks[..1], true));
     });
 
     group.finish();

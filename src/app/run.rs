@@ -377,5 +377,4 @@ fn open(
 }
 
 #[cfg(all(test, unix))]
-#[path = "run/run_tests.rs"]
 mod tests;

@@ -176,5 +176,4 @@ fn text(answer: &impl Serialize) -> String {
 }
 
 #[cfg(all(test, unix))]
-#[path = "store/store_tests.rs"]
 mod tests;

@@ -9,10 +9,11 @@ use crate::app::run::course::Left;
 use crate::app::run::memo::{self, Answer, MemoSpec, Needed};
 use crate::app::run::programs;
 use crate::engine::ports::Attempt;
-use crate::engine::schedule::{Ending, Failure, Input, TaskEnd};
+use crate::engine::schedule::{Ending, Input, TaskEnd};
 use crate::store::Replay;
 
-use super::{Driver, Item};
+use super::item::Item;
+use super::Driver;
 
 impl Driver {
     /// Takes over what the result of a task depends on. `beside` are the tasks
@@ -178,22 +179,5 @@ impl Driver {
                 ending: Ending::Stopped,
             })
         })
-    }
-}
-
-impl Item {
-    /// The end of an attempt that nobody could make.
-    pub(super) fn refused(Attempt { task, number }: Attempt) -> Self {
-        let ending = Ending::Failed(Failure::new(super::NO_WORKERS));
-        Self::Over {
-            input: Input::Ended {
-                task,
-                attempt: number,
-                ending,
-            },
-            duration: Duration::ZERO,
-            left: Left::default(),
-            works: Vec::new(),
-        }
     }
 }

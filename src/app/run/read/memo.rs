@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::app::run::memo::MemoSpec;
 
-use super::{seconds, GivenFields, GivenKind, Problem};
+use super::seconds;
+use super::task::{GivenFields, GivenKind, Problem};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

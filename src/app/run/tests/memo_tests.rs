@@ -373,3 +373,22 @@ fn runs_beside_each_other_compute_the_same_once() {
         );
     });
 }
+
+#[test]
+fn what_did_not_run_says_nothing_of_how_long_it_takes() {
+    guarded(|| {
+        let folder = Folder::new("memo-durations");
+        let reader = || crate::store::StoreReader::open(&folder.path()).expect("a store");
+        let known = || reader().durations(["plan/a", "plan/b"]).expect("an answer");
+        let run = |id: &str, tasks: Json| {
+            let bench = start(run_of(&folder, id, tasks), |_| Outcome::Succeeded);
+            assert_eq!(bench.told().status(), "Completed");
+        };
+        run("1", json!([task("a", "x")]));
+        crate::engine::watchdog::until("a is remembered", || known().contains_key("plan/a"));
+        let before = known()["plan/a"];
+        run("2", json!([task("a", "x"), task("b", "y")]));
+        crate::engine::watchdog::until("b is remembered", || known().contains_key("plan/b"));
+        assert_eq!(known()["plan/a"], before);
+    });
+}

@@ -1,0 +1,77 @@
+//! Where a run is kept.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::store::{Again, Durability, Secrets};
+
+use super::seconds;
+
+/// Where a run is kept.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::app::run) struct GivenState {
+    pub(in crate::app::run) folder: String,
+    /// What the plan is called.
+    pub(in crate::app::run) name: String,
+    /// The id of the run.
+    pub(in crate::app::run) run: String,
+    resume: Option<GivenResume>,
+    #[serde(default)]
+    pub(in crate::app::run) accepts_changed_plan: bool,
+    #[serde(default)]
+    durability: GivenDurability,
+    /// The latest so many runs are kept; `None` for all.
+    pub(in crate::app::run) keep_runs: Option<u32>,
+    /// What is older is deleted.
+    #[serde(default, rename = "maxAgeSeconds", deserialize_with = "seconds")]
+    pub(in crate::app::run) max_age: Option<Duration>,
+    /// Nothing is remembered, and nothing that is remembered is used.
+    #[serde(default)]
+    pub(in crate::app::run) no_cache: bool,
+    /// What must not be written down, by name.
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenResume {
+    Unfinished,
+    Unsuccessful,
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenDurability {
+    #[default]
+    Normal,
+    Full,
+}
+
+impl GivenState {
+    /// Which tasks run again, if the run goes on.
+    pub(in crate::app::run) fn again(&self) -> Option<Again> {
+        self.resume.map(|resume| match resume {
+            GivenResume::Unfinished => Again::Unfinished,
+            GivenResume::Unsuccessful => Again::Unsuccessful,
+        })
+    }
+
+    pub(in crate::app::run) fn secrets(&self) -> Secrets {
+        Secrets::new(
+            self.secrets
+                .iter()
+                .map(|(name, value)| (name.as_str(), value)),
+        )
+    }
+
+    pub(in crate::app::run) fn durability(&self) -> Durability {
+        match self.durability {
+            GivenDurability::Normal => Durability::Normal,
+            GivenDurability::Full => Durability::Full,
+        }
+    }
+}
