@@ -88,6 +88,28 @@ $sleeper = [Sleeper]::new()
     }
 }
 
+Describe 'A class in a block that is made of text' {
+    BeforeAll {
+        # Eight workers are warm, and so begin at once. Each class knows itself, whichever worker made it.
+        $before = '$barrier = [Threading.Barrier]::new(8); 1..8 | Invoke-ParallelOrchestration -ThrottleLimit 8 { $null = ($using:barrier).SignalAndWait(30000) }'
+        $text = 'class Own@ { [int] $X; [Own@] Make() { $made = [Own@]::new(); $made.X = 1; return $made } }; if ([Own@]::new().Make() -is [Own@]) { $_ }'
+    }
+
+    It 'is the item''s own: <Name>' -ForEach @(
+        @{ Name = 'a block'; Define = { param($it) [scriptblock]::Create($it) } }
+        @{ Name = 'a filter'; Define = { param($it) . ([scriptblock]::Create("filter Get-OeOwn { $it }")); ${function:Get-OeOwn} } }
+    ) {
+        Invoke-WithLimit -LimitSeconds 120 -ArgumentList $before, $text, "$Define" {
+            param($before, $text, $define)
+            & ([scriptblock]::Create($before))
+            foreach ($time in 1..10) {
+                $block = & ([scriptblock]::Create($define)) $text.Replace('@', $time)
+                "$(1..16 | Invoke-ParallelOrchestration -Ordered -ThrottleLimit 8 $block 2>&1)"
+            }
+        } | Should -Be (@("$(1..16)") * 10)
+    }
+}
+
 Describe 'An instance of a class with [NoRunspaceAffinity()]' {
     It 'runs its methods in parallel, on the threads of the items' {
         $found = Invoke-Text @'

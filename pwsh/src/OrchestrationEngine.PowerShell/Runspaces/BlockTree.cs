@@ -9,13 +9,10 @@ namespace OrchestrationEngine.PowerShell.Runspaces;
 internal static class BlockTree
 {
     /// <summary>Gets the tree that runs as the text of the block would.</summary>
-    internal static ScriptBlockAst Of(ScriptBlock block) => block.Ast switch
-    {
-        // The script block of a function knows its body by the function's definition.
-        FunctionDefinitionAst { IsFilter: true, Body.ProcessBlock: { Unnamed: true } body } filter => BodyOf(filter, body),
-        FunctionDefinitionAst function => function.Body,
-        var tree => (ScriptBlockAst)tree,
-    };
+    internal static ScriptBlockAst Of(ScriptBlock block) => Of(block.Ast);
+
+    /// <summary>Gets the tree that runs as the text of a block would, of which the parser has made a tree.</summary>
+    internal static ScriptBlockAst Of(ScriptBlockAst block) => Of(block.Parent is FunctionDefinitionAst function ? function : (Ast)block);
 
     /// <summary>
     /// Makes a tree that was put together, and not parsed, fit for any number of threads that make script blocks of it at
@@ -27,6 +24,14 @@ internal static class BlockTree
         tree.GetScriptBlock();
         return tree;
     }
+
+    private static ScriptBlockAst Of(Ast ast) => ast switch
+    {
+        // The script block of a function knows its body by the function's definition.
+        FunctionDefinitionAst { IsFilter: true, Body.ProcessBlock: { Unnamed: true } body } filter => BodyOf(filter, body),
+        FunctionDefinitionAst function => function.Body,
+        var tree => (ScriptBlockAst)tree,
+    };
 
     // The body of a filter is a process block, in which an item is not in $_; that of the same text by itself is none.
     private static ScriptBlockAst BodyOf(FunctionDefinitionAst filter, NamedBlockAst body) => Share(new(

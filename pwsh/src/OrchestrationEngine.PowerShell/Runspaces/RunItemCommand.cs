@@ -56,7 +56,7 @@ public sealed class RunItemCommand : PSCmdlet
         }
 
         var settings = _session.Call.Settings;
-        using var stateful = settings.Stage!.IsStateful ? new StatefulInvoker(this, settings.Block) : null;
+        using var stateful = settings.Stage!.IsStateful ? new StatefulInvoker(this, OwnTree.Of(settings.Block)) : null;
         RunItems(stateful ?? BlockInvoker.For(this, settings.Block));
         if (_session.Call.IsCancelled)
         {

@@ -64,7 +64,7 @@ internal sealed class WorkerStage(StageSettings settings)
     }
 
     private static void DotSource(PSCmdlet runner, ScriptBlockAst block) => runner.InvokeCommand.InvokeScript(
-        ". $args[0]", useNewScope: false, Streams, input: null, block.GetScriptBlock());
+        ". $args[0]", useNewScope: false, Streams, input: null, OwnTree.Of(block).GetScriptBlock());
 
     private static List<PSVariable> VariablesOf(PSCmdlet runner) =>
         runner.SessionState.InvokeProvider.ChildItem.Get("variable:", recurse: false)
