@@ -8,8 +8,13 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/build.sh"
 
 main() {
-  local -a folders=("$@")
-  ((${#folders[@]} > 0)) || folders=("$root")
+  local -a folders=()
+  local folder
+  # Before the build, which takes minutes the first time, and goes to another folder.
+  for folder in "${@:-$root}"; do
+    [[ -d "$folder" ]] || fail "There is no folder '$folder'." "What to do: ./quickstart.sh [FOLDER …]; without any it hashes this repository."
+    folders+=("$(cd -- "$folder" >/dev/null && pwd)")
+  done
   set_up_rust
   set_up_dotnet
   build_rust

@@ -38,6 +38,13 @@ Describe 'The README' {
         $readme | Should -Match '\A# OrchestrationEngine\s+```\s+\./quickstart\.sh .*\s+\./test\.sh '
     }
 
+    It 'begins with a script that refuses a folder which is not there before it builds' {
+        if ($IsWindows) { Set-ItResult -Skipped -Because "quickstart.ps1 is for Windows"; return }
+        $said = & bash (Join-Path $repository 'quickstart.sh') (Join-Path $TestDrive 'nowhere') 2>&1
+        $LASTEXITCODE | Should -Be 1
+        "$said" | Should -Be "!! There is no folder '$(Join-Path $TestDrive 'nowhere')'. !! What to do: ./quickstart.sh [FOLDER …]; without any it hashes this repository."
+    }
+
     It 'lists the parameters of the cmdlet and no others' {
         $listed = [regex]::Matches((Get-Section 'Parameters of Invoke-ParallelOrchestration'), '(?m)^\| `(\w+)`')
         $common = [System.Management.Automation.Cmdlet]::CommonParameters

@@ -158,12 +158,11 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
     }
 
     It 'keeps nothing of a run that is over' {
-        $left = & {
-            (Invoke-ParallelOrchestration -Tasks @(
-                    @{ Name = 'a'; ScriptBlock = { 1..20 | ForEach-Object { [object]::new() } } }
-                    @{ Name = 'b'; ScriptBlock = { $Orchestration.OutputOf('a').Count }; DependsOn = 'a' }
-                ))[0].Output | ForEach-Object { [WeakReference]::new($_) }
-        }
+        $tasks = @(
+            @{ Name = 'a'; ScriptBlock = { 1..20 | ForEach-Object { [object]::new() } } }
+            @{ Name = 'b'; ScriptBlock = { $Orchestration.OutputOf('a').Count }; DependsOn = 'a' }
+        )
+        $left = & { (Invoke-ParallelOrchestration -Tasks $tasks)[0].Output | ForEach-Object { [WeakReference]::new($_) } }
         # Something may be left on a stack, or in a variable of PowerShell's own.
         Wait-Until { [GC]::Collect(); @($left | Where-Object IsAlive).Count -lt 3 } | Should -BeTrue
         $left.Count | Should -Be 20
