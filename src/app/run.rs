@@ -74,8 +74,8 @@
 //! kinds are `Opened`, `Expanded`, `Started`, `Output`, `Stopping`, `Retrying`,
 //! `Ended`, `RunEnded`. The end of a task that is `kept`, because it ended in an
 //! earlier part of the run, tells `attempts`, `durationSeconds`, `exitCode`,
-//! `worker`, `startedAt` (seconds since 1970) and `blob` of then, and whether its
-//! output is `partial`. That of a task that is `cached`, because its result was
+//! `worker`, `startedAt` (seconds since 1970), `blob` and `streams` of then, and
+//! whether its output is `partial`. That of a task that is `cached`, because its result was
 //! remembered, tells `exitCode`, `blob` and `streams` of then. `notMemoized` says
 //! why a result is not remembered although it was to be.
 
@@ -106,7 +106,7 @@ use crate::engine::queue::QueueOptions;
 use crate::engine::schedule::{Restored, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
-use crate::store::{Details, StoreError, Timestamp};
+use crate::store::{Details, StoreError, StreamRecord, Timestamp};
 use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
@@ -211,6 +211,8 @@ pub struct Earlier {
     pub is_partial: bool,
     /// The output as only the host reads it.
     pub blob: Option<Arc<str>>,
+    /// What came on its streams, in order.
+    pub streams: Arc<[StreamRecord]>,
 }
 
 /// A run in the background.

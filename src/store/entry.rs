@@ -87,6 +87,8 @@ pub(super) struct Rest {
     pub(super) is_cached: bool,
     pub(super) exit_code: Option<i32>,
     pub(super) message: Option<String>,
+    /// What came on the streams, as JSON.
+    pub(super) streams: Option<String>,
     pub(super) output: Option<Output>,
 }
 
@@ -125,7 +127,7 @@ impl<'a> EntryWriter<'a> {
             end: transaction.prepare_cached(
                 "UPDATE attempt SET ended = ?4, outcome = ?5, is_final = ?6,
                      started = coalesce(?7, started),
-                     worker = ?8, is_cached = ?9, exit_code = ?10, message = ?11
+                     worker = ?8, is_cached = ?9, exit_code = ?10, message = ?11, streams = ?12
                  WHERE run = ?1 AND task = ?2 AND attempt = ?3 AND outcome IS NULL
                      AND NOT EXISTS (SELECT 1 FROM attempt
                          WHERE run = ?1 AND task = ?2 AND outcome = 1 AND ?5 = 1
@@ -184,6 +186,7 @@ impl<'a> EntryWriter<'a> {
             rest.map(|rest| rest.is_cached),
             rest.and_then(|rest| rest.exit_code),
             rest.and_then(|rest| rest.message.as_ref()),
+            rest.and_then(|rest| rest.streams.as_ref()),
         ])?;
         if changed != 1 {
             let Place { task, attempt } = place;

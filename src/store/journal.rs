@@ -10,6 +10,7 @@ use crate::engine::value::Value;
 
 use super::entry::{Change, Rest, Right};
 use super::error::StoreError;
+use super::memo::StreamRecord;
 use super::numbers::Numbers;
 use super::record::Output;
 use super::secret::Secrets;
@@ -119,6 +120,8 @@ pub struct Detail {
     /// Why it failed, if it may be tried again; of the last attempt the schedule
     /// knows it.
     pub message: Option<String>,
+    /// What came on its streams, in order.
+    pub streams: Vec<StreamRecord>,
     /// The output as the host wrote it and only the host can read it.
     pub blob: Option<Vec<u8>>,
     /// Whether there is more to the output than its value and the blob, such as
@@ -169,6 +172,7 @@ impl Details {
             is_cached: detail.is_cached,
             exit_code: detail.exit_code,
             message: message.map(str::to_owned).or(detail.message),
+            streams: text_of(&detail.streams),
             output: output_of(output, detail.blob, detail.is_partial),
         };
         self.mask(&mut rest);
@@ -187,6 +191,9 @@ impl Details {
         if let Some(message) = &mut rest.message {
             secrets.mask_text(message);
         }
+        if let Some(streams) = &mut rest.streams {
+            secrets.mask_text(streams);
+        }
         let Some(output) = &mut rest.output else {
             return;
         };
@@ -200,6 +207,12 @@ impl Details {
             output.is_whole = false;
         }
     }
+}
+
+/// Nothing if there are none, or too much.
+fn text_of(streams: &[StreamRecord]) -> Option<String> {
+    let text = serde_json::to_string(streams).ok()?;
+    (!streams.is_empty() && text.len() <= VALUE_LIMIT).then_some(text)
 }
 
 fn output_of(value: Option<&Value>, blob: Option<Vec<u8>>, is_partial: bool) -> Option<Output> {

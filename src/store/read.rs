@@ -12,6 +12,7 @@ use crate::engine::schedule::RunStatus;
 use super::database::{self, rows};
 use super::error::StoreError;
 use super::folder::StateFolder;
+use super::memo::StreamRecord;
 use super::record::{status_of, Event, Outcome, Output};
 use super::session::{self, Owner};
 use super::store::Clock;
@@ -62,6 +63,8 @@ pub struct AttemptRecord {
     pub exit_code: Option<i32>,
     /// Why it failed, or was skipped.
     pub message: Option<String>,
+    /// What came on its streams, in order.
+    pub streams: Vec<StreamRecord>,
 }
 
 /// How many tasks of a run ended how, those around others included.
@@ -149,7 +152,7 @@ impl StoreReader {
     /// What the tasks of a run did, by task and attempt.
     pub fn attempts(&self, id: &str) -> Result<Vec<AttemptRecord>, StoreError> {
         let query = "SELECT task, path, attempt, worker, started, ended, outcome, is_final,
-                 is_cached, exit_code, message
+                 is_cached, exit_code, message, streams
              FROM attempt WHERE run = ? ORDER BY task, attempt";
         self.of_run(id, query, read_attempt)
     }
@@ -287,7 +290,14 @@ fn read_attempt(row: &Row<'_>) -> rusqlite::Result<AttemptRecord> {
         is_cached: flag(8)?.unwrap_or_default(),
         exit_code: row.get(9)?,
         message: row.get(10)?,
+        streams: streams(row, 11)?,
     })
+}
+
+pub(super) fn streams(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<StreamRecord>> {
+    let text = row.get::<_, Option<String>>(column)?;
+    let streams = text.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(streams.unwrap_or_default())
 }
 
 pub(super) fn timestamp(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {

@@ -10,10 +10,11 @@ use crate::engine::value::Value;
 
 use super::database::rows;
 use super::error::StoreError;
+use super::memo::StreamRecord;
 use super::numbers::{Base, Numbers};
 use super::ownership::Found;
 use super::plan::Plan;
-use super::read::timestamp;
+use super::read::{streams, timestamp};
 use super::record::{Outcome, Output, Skip};
 use super::timestamp::Timestamp;
 
@@ -56,6 +57,8 @@ pub struct Kept {
     pub exit_code: Option<i32>,
     /// Why it failed, or was skipped.
     pub message: Option<String>,
+    /// What came on the streams of its last attempt, in order.
+    pub streams: Vec<StreamRecord>,
     /// What it gave out. If that is not whole and somebody needs the rest, the
     /// task has to run again after all.
     pub output: Option<Output>,
@@ -148,6 +151,7 @@ struct Last {
     started: Option<Timestamp>,
     ended: Option<Timestamp>,
     worker: Option<u32>,
+    streams: Vec<StreamRecord>,
 }
 
 /// What is kept of a run, and how its tasks are numbered.
@@ -178,6 +182,7 @@ pub(super) fn read(
                 worker: last.worker,
                 exit_code: last.exit_code,
                 message: last.message,
+                streams: last.streams,
             });
         } else {
             resumed.repeated.push(Repeated {
@@ -211,7 +216,7 @@ fn last_attempts(
 ) -> Result<Vec<Last>, StoreError> {
     // With a single max(), SQLite takes the other columns from the row that has it.
     let query = "SELECT task, max(attempt), path, outcome, is_final, exit_code, message,
-             count(started), started, ended, worker
+             count(started), started, ended, worker, streams
          FROM attempt WHERE run = ? GROUP BY task";
     rows(connection, database, query, [run], |row| {
         Ok(Last {
@@ -226,6 +231,7 @@ fn last_attempts(
             started: timestamp(row, 8)?,
             ended: timestamp(row, 9)?,
             worker: row.get(10)?,
+            streams: streams(row, 11)?,
         })
     })
 }

@@ -53,6 +53,7 @@ CREATE TABLE attempt (
     is_cached INTEGER,
     exit_code INTEGER,
     message TEXT,
+    streams TEXT,
     PRIMARY KEY (run, task, attempt)
 ) STRICT, WITHOUT ROWID;
 

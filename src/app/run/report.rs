@@ -137,6 +137,8 @@ struct EarlierOf<'a> {
     partial: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     blob: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    streams: &'a [StreamRecord],
 }
 
 /// What is new after the cursor that the view begins at, and how everything
@@ -324,6 +326,7 @@ fn earlier_of(earlier: &Earlier) -> EarlierOf<'_> {
         worker: earlier.worker,
         partial: earlier.is_partial,
         blob: earlier.blob.as_deref(),
+        streams: &earlier.streams,
     }
 }
 

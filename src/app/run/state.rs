@@ -152,6 +152,7 @@ fn earlier(task: &Kept) -> (String, Earlier) {
         exit_code: task.exit_code,
         is_partial: task.output.as_ref().is_some_and(|it| !it.is_whole),
         blob: task.output.as_ref().and_then(blob),
+        streams: task.streams.as_slice().into(),
     };
     (task.path.clone(), earlier)
 }

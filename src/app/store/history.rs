@@ -8,7 +8,8 @@
 //! `parent`, from the plan `kind`, `dependsOn`, `after`, `phase`, `group` and
 //! `finally`, and of its last attempt `state`, `skipReason`, `blockedBy`,
 //! `error`, `cached`, `exitCode`, `startedAt`, `endedAt` and `durationSeconds`;
-//! then `output`, whether it is only `partial`, and all its `attempts`.
+//! then `output`, whether it is only `partial`, and all its `attempts`, with
+//! `worker` and `streams` of each.
 //!
 //! States are those of a poll, `Waiting` for a task that has not begun,
 //! `Running`, and `Interrupted` if its process died meanwhile.
@@ -21,7 +22,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::engine::schedule::RunStatus;
-use crate::store::{AttemptRecord, Event, Outcome, Output, Skip, StoreError};
+use crate::store::{AttemptRecord, Event, Outcome, Output, Skip, StoreError, StreamRecord};
 
 use super::outline::{self, Planned};
 use super::record::{self, seconds};
@@ -72,6 +73,8 @@ struct Attempt {
     attempt: u32,
     state: &'static str,
     worker: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    streams: Vec<StreamRecord>,
     #[serde(flatten)]
     facts: Facts,
 }
@@ -221,6 +224,7 @@ fn attempt(record: &AttemptRecord, is_live: bool) -> Attempt {
         attempt: record.attempt,
         state: state_of(record, is_live),
         worker: record.worker,
+        streams: record.streams.clone(),
         facts: facts(record),
     }
 }

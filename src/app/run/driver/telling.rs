@@ -45,6 +45,7 @@ impl Note {
             is_partial: self.left.is_partial,
             duration: self.measured,
             is_cached: self.left.is_cached,
+            streams: self.left.streams.to_vec(),
             blob: self
                 .left
                 .blob

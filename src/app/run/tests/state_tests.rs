@@ -71,7 +71,12 @@ fn the_end_of_a_task_that_is_kept_tells_of_its_attempts() {
         let folder = Folder::new("earlier");
         let bench = start(steps(folder.state(None)), |call| {
             match (task_of(&call), attempt_of(&call)) {
-                (0, _) => say(&call, json!({"output": 1, "exitCode": 7})),
+                (0, _) => {
+                    let streams = json!([{"stream": 3, "text": "careful"}]);
+                    let report =
+                        json!({"output": 1, "blob": "<Objs>", "exitCode": 7, "streams": streams});
+                    say(&call, report);
+                }
                 _ => return fail(&call, "no"),
             }
             Outcome::Succeeded
@@ -86,6 +91,8 @@ fn the_end_of_a_task_that_is_kept_tells_of_its_attempts() {
         let (before, after) = (first.end_of("a"), told.end_of("a"));
         let (attempts, code) = (&after["attempts"], &after["exitCode"]);
         assert_eq!((attempts, code), (&json!(1), &json!(7)));
+        let (blob, streams) = (&after["blob"], &after["streams"][0]["text"]);
+        assert_eq!((blob, streams), (&json!("<Objs>"), &json!("careful")));
         assert!(before["startedAt"].is_null(), "{before}");
         assert!(after["startedAt"].as_f64() > Some(1.7e9), "{after}");
         assert!(after["worker"].is_u64(), "{after}");
@@ -251,5 +258,76 @@ fn a_run_that_goes_on_here_is_not_resumed_beside_it_but_after_it() {
             Outcome::Succeeded
         });
         assert_eq!(again.told().status(), "Completed");
+    });
+}
+
+#[test]
+fn a_run_of_another_process_is_not_resumed() {
+    guarded(|| {
+        use crate::store::{Plan, Store, StoreOptions};
+        let folder = Folder::new("elsewhere");
+        // With a session of its own, as another process has.
+        let other = Store::open(&folder.path(), StoreOptions::default()).expect("a store");
+        let journal = other
+            .begin("one", Plan::new("plan", "{}"), |_| {})
+            .expect("a run");
+        let error = refused_of(steps(folder.state(Some("unfinished"))));
+        assert!(matches!(error, StoreError::Live { .. }), "{error}");
+        drop((journal, other));
+        let mut state = folder.state(Some("unfinished"));
+        state["acceptsChangedPlan"] = json!(true);
+        let bench = start(steps(state), |_| Outcome::Succeeded);
+        assert_eq!(bench.told().status(), "Completed");
+    });
+}
+
+#[test]
+fn a_full_disk_ends_a_run_that_goes_on_when_there_is_space() {
+    guarded(|| {
+        use crate::store::{Plan, Store, StoreOptions};
+        let folder = Folder::new("full");
+        let tight = StoreOptions {
+            page_limit: Some(60),
+            ..StoreOptions::default()
+        };
+        let store = Store::open(&folder.path(), tight).expect("a store");
+        let journal = store
+            .begin("one", Plan::new("plan", "{}"), |_| {})
+            .expect("a run");
+        let memory = Memory {
+            journal: Some(Box::new(journal)),
+            ..Memory::default()
+        };
+        let large = "x".repeat(50_000);
+        let tasks: Vec<_> = (0..20).map(|it| json!({"name": it.to_string()})).collect();
+        let run = json!({"maxConcurrency": 1, "tasks": tasks});
+        let bench = start_with(run, memory, move |call| {
+            say(&call, json!({ "output": large }));
+            Outcome::Succeeded
+        });
+        let told = bench.told();
+        let error = told.last["error"].as_str().expect("an error");
+        let expected = "the run could not be recorded: there is no space left for ";
+        assert!(
+            error.starts_with(expected) && error.contains("Make space"),
+            "{error}"
+        );
+        assert_eq!(
+            (told.status(), &told.last["reason"]),
+            ("Failed", &json!("NotKept"))
+        );
+        drop((bench, store));
+        let mut state = folder.state(Some("unfinished"));
+        state["acceptsChangedPlan"] = json!(true);
+        let run = json!({"maxConcurrency": 1, "state": state, "tasks": tasks});
+        let again = start(run, |_| Outcome::Succeeded).told();
+        assert_eq!(again.status(), "Completed");
+        let kept = again.events.iter().filter(|it| it["kept"] == true).count();
+        let before = told
+            .events
+            .iter()
+            .filter(|it| it["state"] == "Succeeded")
+            .count();
+        assert!(0 < kept && kept <= before, "{kept} of {before} are kept");
     });
 }
