@@ -111,6 +111,15 @@ impl Memo {
         WeakMemo(Arc::downgrade(&self.0))
     }
 
+    /// A result no older than `max_age`, if it is remembered. Nothing is written,
+    /// and nobody is waited for.
+    pub fn look(&self, key: MemoKey, max_age: Option<Duration>) -> Option<Replay> {
+        let now = self.0.writer.clock().now();
+        let found = find(&self.0.reader.connection(), key, max_age, now);
+        // Whoever asks is told what is wrong.
+        found.ok().flatten()
+    }
+
     /// Asks for a result no older than `max_age`; `None` for any. What was kept
     /// with a shorter time is not given out after that either.
     pub fn ask(&self, key: MemoKey, max_age: Option<Duration>) -> Result<Asked, StoreError> {

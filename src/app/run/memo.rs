@@ -3,7 +3,9 @@
 //!
 //! Reading the files that a task declares, and waiting for somebody else who
 //! computes the same, takes time, so that is done on threads of the process's
-//! runtime; what comes of it goes into the run's inbox.
+//! runtime; what comes of it goes into the run's inbox. A look takes less time
+//! than waking a thread, so where there are no files the first one is made at
+//! once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -108,11 +110,23 @@ impl Memos {
         self.specs.get(&task).map(|known| known.needs.as_slice())
     }
 
-    /// Asks for the result of a task; what comes of it goes into the inbox.
-    pub(super) fn ask(&mut self, attempt: Attempt, needed: Vec<(String, Needed)>) {
+    /// Asks for the result of a task. What is remembered and can be found without
+    /// reading files is given back; else what comes of it goes into the inbox.
+    pub(super) fn ask(
+        &mut self,
+        attempt: Attempt,
+        needed: Vec<(String, Needed)>,
+    ) -> Option<Replay> {
         let (Some(memo), Some(spec)) = (&self.memo, self.specs.get(&attempt.task)) else {
-            return;
+            return None;
         };
+        if spec.spec.inputs.is_empty() {
+            let key = key(&spec.spec, &needed, &self.secrets).ok();
+            let found = key.and_then(|key| memo.look(key, spec.spec.max_age));
+            if found.is_some() {
+                return found;
+            }
+        }
         let is_wanted = Arc::new(AtomicBool::new(true));
         self.asked.insert(attempt, Arc::clone(&is_wanted));
         let (memo, spec) = (memo.clone(), Arc::clone(&spec.spec));
@@ -125,6 +139,7 @@ impl Memos {
             let answer = Answer::Not(why);
             self.inbox.post(Message::Answered { attempt, answer });
         }
+        None
     }
 
     /// Nobody wants to know any more. True if it was being asked for.

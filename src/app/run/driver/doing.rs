@@ -13,7 +13,7 @@ use super::Driver;
 impl Driver {
     /// Turns actions into work. What could not be begun comes back as ended.
     pub(super) fn carry_out(&mut self, actions: &[Action]) -> VecDeque<Item> {
-        let mut refused = VecDeque::new();
+        let mut over = VecDeque::new();
         for &action in actions {
             let gone = || Failure::new(NO_WORKERS);
             match action {
@@ -22,38 +22,38 @@ impl Driver {
                         task,
                         number: attempt,
                     };
-                    if !self.start(attempt) {
-                        refused.push_back(Item::refused(attempt));
-                    }
+                    over.extend(self.start(attempt));
                 }
                 Action::Decide { task } => {
                     if !self.ask(Ask::Decide, task, 0) {
                         let runs = Err(gone());
-                        refused.push_back(Item::Input(Input::Decided { task, runs }));
+                        over.push_back(Item::Input(Input::Decided { task, runs }));
                     }
                 }
                 Action::Expand { task } => {
                     if !self.ask(Ask::Expand, task, 0) {
                         let tasks = Err(gone());
-                        refused.push_back(Item::Input(Input::Expanded { task, tasks }));
+                        over.push_back(Item::Input(Input::Expanded { task, tasks }));
                     }
                 }
-                Action::Stop { task, reason } => refused.extend(self.stop(task, reason)),
+                Action::Stop { task, reason } => over.extend(self.stop(task, reason)),
                 // The queue and the programs give attempts up by themselves,
                 // and nothing lets a running task wait for its own yet.
                 Action::Resume { .. } | Action::Abandon { .. } | Action::Finish { .. } => {}
             }
         }
-        refused
+        over
     }
 
-    pub(super) fn start_now(&mut self, attempt: Attempt) -> bool {
+    /// Starts an attempt. Its end, if there is nobody who could do it.
+    pub(super) fn start_now(&mut self, attempt: Attempt) -> Option<Item> {
         let Attempt { task, number } = attempt;
         if !self.places.programs.has(task) {
-            return self.ask(Ask::Run, task, number);
+            let is_asked = self.ask(Ask::Run, task, number);
+            return (!is_asked).then(|| Item::refused(attempt));
         }
         self.places.programs.start(attempt);
-        true
+        None
     }
 
     fn ask(&self, ask: Ask, task: u32, number: u32) -> bool {

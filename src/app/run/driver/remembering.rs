@@ -25,14 +25,14 @@ impl Driver {
     }
 
     /// Starts an attempt, unless it is to be asked first whether it has to be
-    /// made. False if there is nobody who could do it.
-    pub(super) fn start(&mut self, attempt: Attempt) -> bool {
+    /// made. Its end, if it need not, or if there is nobody who could do it.
+    pub(super) fn start(&mut self, attempt: Attempt) -> Option<Item> {
         let Some(needs) = self.memos.needs_of(attempt.task) else {
             return self.start_now(attempt);
         };
         let needed = needs.iter().map(|&task| self.needed(task)).collect();
-        self.memos.ask(attempt, needed);
-        true
+        let replay = self.memos.ask(attempt, needed)?;
+        Some(self.hit(attempt, replay))
     }
 
     /// What a task gave out that another needs.
@@ -98,8 +98,7 @@ impl Driver {
             Answer::Compute(flight) => self.memos.fly(attempt, flight),
             Answer::Not(why) => self.note_not_memoized(attempt.task, Some(why)),
         }
-        let is_started = self.start_now(attempt);
-        (!is_started).then(|| Item::refused(attempt))
+        self.start_now(attempt)
     }
 
     fn hit(&self, attempt: Attempt, replay: Replay) -> Item {
