@@ -5,11 +5,18 @@
 
 pub mod dialect;
 pub mod digest;
+pub mod expression;
+pub mod flaw;
 pub mod format;
 pub mod json;
 pub mod model;
+pub mod parameter;
 pub mod place;
+pub mod plan;
 pub mod problem;
 pub mod psd1;
+pub mod shell;
+pub mod template;
 pub mod value;
+pub mod values;
 pub mod yaml;

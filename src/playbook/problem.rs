@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::place::Position;
-use super::{dialect, json, psd1, yaml};
+use super::{dialect, flaw, json, psd1, yaml};
 
 /// What is wrong with a file, and where. Its text says what to do, too:
 /// `build.psd1, line 3, column 9: expected a value, found the word `yes`. Put the text in quotes.`
@@ -23,6 +23,8 @@ pub struct Diagnostic {
 pub enum Problem {
     /// Its name ends in none of the endings that say how it is written.
     UnknownFormat,
+    /// It could not be read at all; why.
+    Unreadable(String),
     /// It is no psd1 with data only.
     Psd1(psd1::Fault),
     /// It is no JSON.
@@ -31,6 +33,8 @@ pub enum Problem {
     Yaml(yaml::Fault),
     /// It could be read, but not everything in it is understood.
     Playbook(dialect::Matter),
+    /// It is understood, but cannot be carried out as it is.
+    Plan(Box<flaw::Defect>),
 }
 
 impl Problem {
@@ -38,16 +42,22 @@ impl Problem {
     pub fn advice(&self) -> Cow<'static, str> {
         match self {
             Self::UnknownFormat => "Name the file *.psd1, *.json, *.yaml or *.yml.".into(),
+            Self::Unreadable(_) => "Name a file that can be read.".into(),
             Self::Psd1(fault) => fault.advice().into(),
             Self::Json(fault) => fault.advice().into(),
             Self::Yaml(fault) => fault.advice().into(),
             Self::Playbook(matter) => matter.advice().into(),
+            Self::Plan(defect) => defect.advice().into(),
         }
     }
 
     /// Whether the playbook can be used all the same.
     pub fn is_warning(&self) -> bool {
-        matches!(self, Self::Playbook(matter) if matter.is_warning())
+        match self {
+            Self::Playbook(matter) => matter.is_warning(),
+            Self::Plan(defect) => defect.is_warning(),
+            _ => false,
+        }
     }
 }
 
@@ -55,10 +65,12 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownFormat => f.write_str("a playbook is psd1, JSON or YAML"),
+            Self::Unreadable(why) => write!(f, "the file cannot be read: {why}"),
             Self::Psd1(fault) => fault.fmt(f),
             Self::Json(fault) => fault.fmt(f),
             Self::Yaml(fault) => fault.fmt(f),
             Self::Playbook(matter) => matter.fmt(f),
+            Self::Plan(defect) => defect.fmt(f),
         }
     }
 }
@@ -68,6 +80,10 @@ impl fmt::Display for Diagnostic {
         let Self { file, problem, .. } = self;
         match self.position {
             Some(position) => write!(f, "{file}, {position}: ")?,
+            // What a playbook is told stands in no file.
+            None if matches!(problem, Problem::Plan(_) | Problem::Unreadable(_)) => {
+                write!(f, "{file}: ")?
+            }
             None => write!(f, "{file} (the place is not known): ")?,
         }
         write!(f, "{problem}. {}", problem.advice())

@@ -210,7 +210,7 @@ impl MapBuilder {
 }
 
 /// Whether two names are the same to PowerShell.
-pub(super) fn is_same_name(left: &str, right: &str) -> bool {
+pub(crate) fn is_same_name(left: &str, right: &str) -> bool {
     let are_ascii = left.is_ascii() && right.is_ascii();
     left.eq_ignore_ascii_case(right) || (!are_ascii && folded(left) == folded(right))
 }

@@ -1,7 +1,7 @@
 //! Steps with a type, and the items of a `Sequence`: both are read alike, since both
 //! are one map a step.
 
-use crate::playbook::model::{Action, Condition, Phrase, Step};
+use crate::playbook::model::{Action, Condition, Phrase, Script, Step};
 use crate::playbook::place::Place;
 use crate::playbook::value::{Data, Node};
 
@@ -259,6 +259,11 @@ fn module(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Action {
 }
 
 impl Step {
+    /// A step that runs scripts, without any policy.
+    pub(in crate::playbook) fn of_scripts(scripts: Vec<Script>, place: Place) -> Self {
+        Self::new(Action::Scripts(scripts), place)
+    }
+
     /// A step that does something, without any policy.
     pub(super) fn new(action: Action, place: Place) -> Self {
         Self {

@@ -1,0 +1,246 @@
+//! What a playbook will do: every name looked up, every condition read, every value
+//! in its place, and what waits for what. Whatever is wrong is found here, before
+//! anything starts.
+//!
+//! # What waits for what
+//! - A step that is not parallel and names no dependencies waits for all before it,
+//!   and holds all after it. Parallel steps beside each other are one wave.
+//! - Dependencies replace that rule for the step that names them.
+//! - Phases run in the order in which they first appear, whatever stands between.
+//! - After a failure, what would have followed is skipped. A step whose condition is
+//!   about failures (`$LASTEXITCODE`, `$steps.x.status`, `failure()`) is asked all the
+//!   same. Where failures are to be collected (`StopOnError = $false`, the mode
+//!   `conditional`), only dependencies that are named skip anything.
+
+mod build;
+mod check;
+mod condition;
+mod each;
+mod flat;
+mod inside;
+mod waves;
+mod wire;
+mod work;
+
+use std::sync::Arc;
+
+use super::expression::Expression;
+use super::flaw::Flaw;
+use super::model::{Notice, Playbook, Script, Success};
+use super::place::Place;
+use super::shell::{Carried, Shell};
+use super::template::Template;
+use super::values::{Environment, Named, Recipe, Values};
+
+pub use flat::{Flat, Leaf};
+
+/// What somebody wants of a playbook.
+pub struct Request<'r> {
+    /// What it is told.
+    pub parameters: Named,
+    /// The environment that it runs in; `dev` if nobody says.
+    pub context: Option<String>,
+    /// The profile that it takes variables from.
+    pub profile: Option<String>,
+    /// How its steps follow each other, instead of how it says itself.
+    pub mode: Option<Mode>,
+    /// Whether failures stop nothing.
+    pub continues_on_error: bool,
+    /// How many steps may run at once, instead of what it says itself.
+    pub limit: Option<u32>,
+    /// The environment variables.
+    pub environment: Environment<'r>,
+    /// Finds other playbooks by name.
+    pub playbooks: &'r dyn Fn(&str) -> Result<Playbook, String>,
+}
+
+/// How steps follow each other that do not say it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One after the other.
+    Sequential,
+    /// Beside each other.
+    Parallel,
+    /// One after the other, whatever became of those before.
+    Conditional,
+}
+
+impl Mode {
+    /// The names of all modes.
+    pub const NAMES: &'static [&'static str] = &["sequential", "parallel", "conditional"];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::Parallel => "parallel",
+            Self::Conditional => "conditional",
+        }
+    }
+
+    /// The mode of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "sequential" => Some(Self::Sequential),
+            "parallel" => Some(Self::Parallel),
+            "conditional" => Some(Self::Conditional),
+            _ => None,
+        }
+    }
+}
+
+/// What a playbook will do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What its names stand for.
+    pub values: Arc<Values>,
+    /// The parameters that are secrets.
+    pub sensitive: Vec<String>,
+    /// How many steps may run at once, if that is said.
+    pub limit: Option<u32>,
+    /// How long it may take, in seconds.
+    pub timeout: Option<f64>,
+    /// Whether the first failure ends what runs beside it, too.
+    pub stops_at_once: bool,
+    /// Whether failures stop nothing.
+    pub continues_on_error: bool,
+    /// What has to hold before it starts, with what to say if it does not.
+    pub before: Vec<(Decision, String)>,
+    /// What has to hold when it is over.
+    pub after: Vec<(Decision, String)>,
+    /// When it counts as succeeded.
+    pub success: Success,
+    /// What is told, and when.
+    pub notices: Vec<Notice>,
+    /// What it does, in the order written; what is done at the end comes last.
+    pub steps: Vec<Step>,
+}
+
+/// One thing that it does.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its name, unique among those beside it.
+    pub name: String,
+    /// Its name as it is written.
+    pub label: String,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is for.
+    pub description: Option<String>,
+    /// What it does.
+    pub work: Work,
+    /// Whether it does it.
+    pub decision: Option<Decision>,
+    /// What its names stand for.
+    pub values: Arc<Values>,
+    /// Environment variables of its own.
+    pub environment: Vec<(String, Recipe)>,
+    /// How long an attempt may take, in seconds.
+    pub timeout: Option<f64>,
+    /// How often it is tried again, and how long after, in seconds.
+    pub retry: Option<(u32, f64)>,
+    /// Whether its failure is tolerated.
+    pub continues_on_error: bool,
+    /// Whether it is done at the end, whatever became of the others.
+    pub is_finally: bool,
+    /// The steps beside it, by place, that have to succeed before.
+    pub needs: Vec<usize>,
+    /// The steps beside it, by place, that have to be over before.
+    pub after: Vec<usize>,
+    /// How many waves are before it, of those beside it.
+    pub wave: usize,
+    /// The limit that it shares with those beside it.
+    pub group: Option<String>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Work {
+    /// It runs a command in a shell.
+    Command {
+        /// The shell.
+        shell: Shell,
+        /// The command.
+        carried: Carried,
+    },
+    /// It runs a program.
+    Program(Vec<Template>),
+    /// It runs scripts, which somebody has to find.
+    Scripts(Vec<Script>),
+    /// Only PowerShell can do it; what it is, in a few words.
+    PowerShell(String),
+    /// It does those inside it; with a limit, at most so many at once.
+    Inside(Vec<Step>, Option<u32>),
+    /// Nothing.
+    Nothing,
+}
+
+/// What decides whether a step runs.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// A condition holds.
+    If(Expression),
+    /// A condition does not hold.
+    Unless(Expression),
+    /// Only PowerShell can say; the condition.
+    PowerShell(String),
+    /// The run has failed, although the step of this path has succeeded: it undoes that.
+    Undo(String),
+}
+
+impl Decision {
+    /// Whether it is asked after a failure, too.
+    pub fn reads_failures(&self) -> bool {
+        match self {
+            Self::If(condition) | Self::Unless(condition) => condition.reads_failures(),
+            Self::PowerShell(_) => false,
+            Self::Undo(_) => true,
+        }
+    }
+}
+
+impl Work {
+    /// What a run that goes on is compared by: what it does, in words, without what
+    /// is inside it.
+    pub fn fingerprint(&self) -> Vec<String> {
+        match self {
+            Self::Command { carried, .. } => {
+                let values = carried.values.iter().map(|(_, slot)| slot.written.clone());
+                carried.argv.iter().cloned().chain(values).collect()
+            }
+            Self::Program(argv) => argv.iter().map(|it| format!("{it:?}")).collect(),
+            Self::Scripts(scripts) => scripts.iter().map(|it| it.phrase.text.clone()).collect(),
+            Self::PowerShell(what) => vec![what.clone()],
+            Self::Inside(..) | Self::Nothing => Vec::new(),
+        }
+    }
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub struct Planned {
+    /// The plan, as far as it could be made.
+    pub plan: Plan,
+    /// What is wrong, in the order of finding.
+    pub flaws: Vec<Flaw>,
+}
+
+impl Planned {
+    /// Whether the plan can be carried out.
+    pub fn is_usable(&self) -> bool {
+        self.flaws.iter().all(Flaw::is_warning)
+    }
+}
+
+/// Plans what a playbook does.
+pub fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
+    build::plan(playbook, request)
+}
+
+#[cfg(test)]
+#[path = "plan/tests.rs"]
+mod tests;

@@ -1,0 +1,369 @@
+//! What a step does.
+
+use std::sync::Arc;
+
+use crate::playbook::flaw::{Defect, Flaw};
+use crate::playbook::model::{self, Action, Concurrency, Phrase, Script, ScriptKind};
+use crate::playbook::place::Place;
+use crate::playbook::shell::Shell;
+use crate::playbook::template::{Slot, Template};
+use crate::playbook::values::{value_of, Before, Values};
+
+use super::build::Builder;
+use super::{Decision, Step, Work};
+
+impl Step {
+    /// A step without any policy.
+    pub(super) fn new(label: String, work: Work, place: Place, values: &Arc<Values>) -> Self {
+        Self {
+            name: label.clone(),
+            label,
+            place,
+            description: None,
+            work,
+            decision: None,
+            values: Arc::clone(values),
+            environment: Vec::new(),
+            timeout: None,
+            retry: None,
+            continues_on_error: false,
+            is_finally: false,
+            needs: Vec::new(),
+            after: Vec::new(),
+            wave: 0,
+            group: None,
+        }
+    }
+
+    /// A step that does those inside it.
+    pub(super) fn inside(
+        label: String,
+        inside: Vec<Step>,
+        place: Place,
+        values: &Arc<Values>,
+    ) -> Self {
+        let work = match inside.is_empty() {
+            true => Work::Nothing,
+            false => Work::Inside(inside, None),
+        };
+        Self::new(label, work, place, values)
+    }
+}
+
+impl Builder<'_> {
+    /// Plans one step.
+    pub(super) fn step(
+        &mut self,
+        step: &model::Step,
+        values: &Arc<Values>,
+        fallback: &str,
+    ) -> Step {
+        let label = label_of(step).unwrap_or_else(|| fallback.to_owned());
+        match &step.for_each {
+            Some(over) => self.each(step, over, values, label),
+            None => self.once(step, values, label),
+        }
+    }
+
+    /// Plans one round of a step.
+    pub(super) fn once(&mut self, step: &model::Step, values: &Arc<Values>, label: String) -> Step {
+        let own = self.own(&step.variables, values);
+        let work = self.work(step, &own);
+        let mut planned = Step::new(label, work, step.place, &own);
+        planned.description.clone_from(&step.description);
+        if !is_two_way(&step.action) {
+            let condition = step.condition.as_ref();
+            planned.decision = condition.and_then(|it| self.decision(it, &own));
+        }
+        if matches!(&step.action, Action::Choice { then, .. } if then.is_empty()) {
+            planned.decision = planned.decision.map(negated);
+        }
+        self.environment(step, &own, &mut planned);
+        self.policies(step, &mut planned);
+        planned
+    }
+
+    fn policies(&mut self, step: &model::Step, planned: &mut Step) {
+        planned.timeout = step.timeout;
+        planned.group = step.group.as_ref().map(|it| it.text.clone());
+        planned.continues_on_error =
+            step.continue_on_error.unwrap_or(false) || step.is_required == Some(false);
+        let Some(count) = step.retry_count.filter(|&count| count > 0) else {
+            return;
+        };
+        if matches!(planned.work, Work::Inside(..)) {
+            let (setting, of) = ("RetryCount", "a step with others inside");
+            let defect = Defect::NoEffect { setting, of };
+            return self.flaws.push(Flaw::at(step.place, defect));
+        }
+        planned.retry = Some((count, step.retry_delay.unwrap_or(0.0)));
+    }
+
+    /// What a program is given: its parameters and environment, by name.
+    fn environment(&mut self, step: &model::Step, values: &Arc<Values>, planned: &mut Step) {
+        if matches!(step.action, Action::Playbook(_)) {
+            return;
+        }
+        for variable in step.parameters.iter().chain(&step.environment) {
+            let place = variable.value.place;
+            let is_known = |name: &str| values.variable(name).is_some();
+            if let Some(recipe) = self.recipe(&value_of(&variable.value), &is_known, place) {
+                self.check_recipe(&recipe, values, place);
+                planned.environment.push((variable.name.clone(), recipe));
+            }
+        }
+    }
+
+    fn work(&mut self, step: &model::Step, values: &Arc<Values>) -> Work {
+        match &step.action {
+            Action::Command { text, shell } => self.command(text, shell.as_ref(), values),
+            Action::Program(argv) => self.program(argv, values),
+            Action::Scripts(scripts) => self.scripts(scripts, values),
+            Action::Block(_) => Work::PowerShell("a script block".to_owned()),
+            Action::Module { module, function } => {
+                Work::PowerShell(format!("{} of the module {}", function.text, module.text))
+            }
+            Action::Choice { then, otherwise } => self.choice(step, then, otherwise, values),
+            Action::Parallel { steps, limit } => {
+                let inside = self.scope(steps, values, true);
+                let limit = match limit {
+                    Some(Concurrency::Steps(limit)) => Some(*limit),
+                    Some(Concurrency::Auto) | None => None,
+                };
+                or_nothing(inside, limit)
+            }
+            Action::Group(steps) => or_nothing(self.scope(steps, values, false), None),
+            Action::Playbook(name) => self.playbook(step, name, values),
+        }
+    }
+
+    fn command(&mut self, text: &Phrase, shell: Option<&Phrase>, values: &Arc<Values>) -> Work {
+        let named = shell.map_or(Ok(Shell::PowerShell), |shell| Shell::named(&shell.text));
+        let shell = match (named, shell) {
+            (Ok(shell), _) => shell,
+            (Err(near), shell) => {
+                let name = shell.map_or(String::new(), |it| it.text.clone());
+                let defect = Defect::Unknown {
+                    what: "shell",
+                    name,
+                    near: near.map(str::to_owned),
+                    is_null: false,
+                };
+                let place = shell.map_or(text.place, |it| it.place);
+                self.flaws.push(Flaw::at(place, defect));
+                return Work::Nothing;
+            }
+        };
+        let Some(template) = self.template(text, values) else {
+            return Work::Nothing;
+        };
+        if shell == Shell::PowerShell {
+            return Work::PowerShell(first_line(&text.text));
+        }
+        match shell.carry(&template) {
+            Ok(carried) => {
+                for (_, slot) in &carried.values {
+                    self.check_value(&shell, slot, values, text.place);
+                }
+                Work::Command { shell, carried }
+            }
+            Err(refused) => {
+                self.flaws
+                    .push(Flaw::at(text.place, Defect::Refused(refused)));
+                Work::Nothing
+            }
+        }
+    }
+
+    fn template(&mut self, text: &Phrase, values: &Arc<Values>) -> Option<Template> {
+        let is_known = |name: &str| values.variable(name).is_some();
+        match Template::parse(&text.text, &is_known) {
+            Ok(template) => {
+                self.check_template(&template, values, text.place);
+                Some(template)
+            }
+            Err(fault) => {
+                self.flaws
+                    .push(Flaw::at(text.place, Defect::Template(fault)));
+                None
+            }
+        }
+    }
+
+    /// A value that is known before the start is looked at then.
+    fn check_value(&mut self, shell: &Shell, slot: &Slot, values: &Arc<Values>, place: Place) {
+        let scope = Before {
+            values,
+            environment: self.request.environment,
+        };
+        let defect = match slot.text(&scope) {
+            Ok(text) => shell.refuses(&text).map(|why| Defect::Value {
+                written: slot.written.clone(),
+                why,
+            }),
+            Err(fault) => Some(Defect::Template(fault)),
+        };
+        self.flaws
+            .extend(defect.map(|defect| Flaw::at(place, defect)));
+    }
+
+    fn program(&mut self, argv: &[Phrase], values: &Arc<Values>) -> Work {
+        let shell = Shell::Posix(String::new());
+        let mut templates = Vec::new();
+        for argument in argv {
+            let Some(template) = self.template(argument, values) else {
+                continue;
+            };
+            for slot in template.slots() {
+                self.check_value(&shell, slot, values, argument.place);
+            }
+            templates.push(template);
+        }
+        Work::Program(templates)
+    }
+
+    /// Scripts that are listed run one after the other.
+    fn scripts(&mut self, scripts: &[Script], values: &Arc<Values>) -> Work {
+        let is_one =
+            |script: &Script| matches!(script.kind, ScriptKind::Number(_) | ScriptKind::Name(_));
+        if scripts.is_empty() {
+            return Work::Nothing;
+        }
+        if scripts.len() == 1 || !scripts.iter().all(is_one) {
+            return Work::Scripts(scripts.to_vec());
+        }
+        let steps: Vec<_> = scripts
+            .iter()
+            .map(|script| model::Step::of_scripts(vec![script.clone()], script.phrase.place))
+            .collect();
+        or_nothing(self.scope(&steps, values, false), None)
+    }
+
+    /// With both branches, each has a condition of its own.
+    fn choice(
+        &mut self,
+        step: &model::Step,
+        then: &[model::Step],
+        otherwise: &[model::Step],
+        values: &Arc<Values>,
+    ) -> Work {
+        let Some(condition) = &step.condition else {
+            self.flaws.push(Flaw::at(step.place, Defect::NoCondition));
+            return Work::Nothing;
+        };
+        if then.is_empty() || otherwise.is_empty() {
+            let steps = if then.is_empty() { otherwise } else { then };
+            return or_nothing(self.scope(steps, values, false), None);
+        }
+        let decision = self.decision(condition, values);
+        let mut branch = |label: &str, steps: &[model::Step], decision: Option<Decision>| {
+            let inside = self.scope(steps, values, false);
+            let mut branch = Step::inside(label.to_owned(), inside, step.place, values);
+            branch.decision = decision;
+            branch
+        };
+        let then = branch("then", then, decision.clone());
+        let otherwise = branch("else", otherwise, decision.map(negated));
+        Work::Inside(vec![then, otherwise], None)
+    }
+
+    /// The steps of another playbook, which is told the step's parameters.
+    fn playbook(&mut self, step: &model::Step, name: &Phrase, values: &Arc<Values>) -> Work {
+        let mut open = self.open.clone();
+        if let Some(first) = open.iter().position(|it| *it == name.text) {
+            open.push(name.text.clone());
+            let defect = Defect::Inside(open.split_off(first));
+            self.flaws.push(Flaw::at(name.place, defect));
+            return Work::Nothing;
+        }
+        let fail = |why: String| Defect::Playbook {
+            name: name.text.clone(),
+            why,
+        };
+        let inner = match (self.request.playbooks)(&name.text) {
+            Ok(inner) => inner,
+            Err(why) => {
+                self.flaws.push(Flaw::at(name.place, fail(why)));
+                return Work::Nothing;
+            }
+        };
+        let mut given = Vec::new();
+        for variable in &step.parameters {
+            let place = variable.value.place;
+            let is_known = |name: &str| values.variable(name).is_some();
+            if let Some(recipe) = self.recipe(&value_of(&variable.value), &is_known, place) {
+                self.check_recipe(&recipe, values, place);
+                given.push((
+                    variable.name.clone(),
+                    self.evaluated(&recipe, values, place),
+                ));
+            }
+        }
+        let (before, excluded) = (self.flaws.len(), self.excluded.len());
+        self.open.push(name.text.clone());
+        let inner_values = Arc::new(self.values(&inner, &given));
+        let is_parallel = inner.options.parallel.unwrap_or(false);
+        let steps = self.scope(&inner.steps, &inner_values, is_parallel);
+        self.open.pop();
+        self.excluded.truncate(excluded);
+        // The places in these are of another file.
+        let found = self.flaws.split_off(before);
+        for flaw in found {
+            if flaw.is_warning() {
+                continue;
+            }
+            let defect = match flaw.defect {
+                circle @ Defect::Inside(_) => circle,
+                other => fail(format!("{other}. {}", other.advice())),
+            };
+            self.flaws.push(Flaw::at(name.place, defect));
+        }
+        or_nothing(steps, None)
+    }
+}
+
+/// Whether a step has two branches, each with a condition.
+fn is_two_way(action: &Action) -> bool {
+    matches!(action, Action::Choice { then, otherwise } if !then.is_empty() && !otherwise.is_empty())
+}
+
+fn negated(decision: Decision) -> Decision {
+    match decision {
+        Decision::If(condition) => Decision::Unless(condition),
+        Decision::Unless(condition) => Decision::If(condition),
+        other => other,
+    }
+}
+
+fn or_nothing(inside: Vec<Step>, limit: Option<u32>) -> Work {
+    match inside.is_empty() {
+        true => Work::Nothing,
+        false => Work::Inside(inside, limit),
+    }
+}
+
+/// What a step is called that has no name: what it runs.
+fn label_of(step: &model::Step) -> Option<String> {
+    if let Some(name) = &step.name {
+        return Some(name.text.clone());
+    }
+    match &step.action {
+        Action::Scripts(scripts) => {
+            let texts: Vec<_> = scripts.iter().map(|it| it.phrase.text.as_str()).collect();
+            (!texts.is_empty()).then(|| texts.join(", "))
+        }
+        Action::Playbook(name) => Some(name.text.clone()),
+        Action::Module { function, .. } => Some(function.text.clone()),
+        _ => None,
+    }
+}
+
+/// The first line of a text, and not too much of it.
+fn first_line(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
+}

@@ -1,0 +1,193 @@
+//! What a value becomes in the command of a shell: an environment variable that the
+//! command reads, in the quoting of the place where it stands. No value is ever part
+//! of the command's text, so none can be read as code.
+//!
+//! | | plain | within quotes | refused |
+//! |---|---|---|---|
+//! | sh, bash and the like | `"${OE_VALUE_1}"` | `${OE_VALUE_1}` in `"…"` and here-documents, `'"${OE_VALUE_1}"'` in `'…'` | in comments, after a backslash, in `` `…` ``, `$((…))`, `((…))`, `[[…]]`, `${…}`, `$'…'`, subscripts and quoted here-documents; in commands that read text as code or as a name, such as `eval`, `let`, `read`, `sh -c` |
+//! | cmd | `!OE_VALUE_1!` | the same | in comments, after `^`, `%` or `!`, in `call`, `cmd`, `set /a`; values with quotes or line ends |
+//! | python | `__import__("os").environ["OE_VALUE_1"]` | | in texts and comments |
+//!
+//! A value with a NUL is refused everywhere: no program can be given one.
+
+mod cmd;
+mod posix;
+mod python;
+mod words;
+
+use std::fmt;
+
+use super::place::Position;
+use super::template::{Piece, Slot, Template};
+
+/// A shell that runs commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shell {
+    /// PowerShell itself.
+    PowerShell,
+    /// sh, bash, and what understands the same; the program.
+    Posix(String),
+    /// The command processor of Windows.
+    Cmd,
+    /// Python; the program.
+    Python(String),
+}
+
+/// The names of shells.
+const NAMES: &[&str] = &[
+    "powershell",
+    "pwsh",
+    "bash",
+    "sh",
+    "dash",
+    "zsh",
+    "ksh",
+    "cmd",
+    "python",
+    "python3",
+];
+
+/// A command with its values taken out of it.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// The program and its arguments; the last is the command.
+    pub argv: Vec<String>,
+    /// The environment variables that it reads, with what they hold.
+    pub values: Vec<(String, Slot)>,
+}
+
+/// Why a value cannot stand where it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Where, in the command.
+    pub at: Position,
+    /// The value, as it is written.
+    pub written: String,
+    /// What is there.
+    pub why: &'static str,
+}
+
+impl Refused {
+    /// What to do about it.
+    pub fn advice(&self) -> &'static str {
+        "Put the value in a variable of its own first, such as `name={{x}}`, and use that."
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, written, why } = self;
+        write!(
+            f,
+            "`{written}` cannot be a value {why} ({at} of the command)"
+        )
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Shell {
+    /// The shell of a name; an error names the nearest.
+    pub fn named(name: &str) -> Result<Self, Option<&'static str>> {
+        let program = name.to_ascii_lowercase();
+        match program.as_str() {
+            "powershell" | "pwsh" | "ps" => Ok(Self::PowerShell),
+            "bash" | "sh" | "dash" | "zsh" | "ksh" | "ash" => Ok(Self::Posix(program)),
+            "cmd" | "cmd.exe" | "batch" => Ok(Self::Cmd),
+            "python" | "python3" => Ok(Self::Python("python3".to_owned())),
+            _ => Err(crate::engine::suggest::nearest(&program, NAMES)),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::PowerShell => "PowerShell",
+            Self::Posix(program) | Self::Python(program) => program,
+            Self::Cmd => "cmd",
+        }
+    }
+
+    /// Takes the values out of a command. PowerShell, which binds them, is none of
+    /// the shells here, so its text stays as it is.
+    pub fn carry(&self, template: &Template) -> Result<Carried, Refused> {
+        let mut carrier = Carrier::default();
+        let argv = match self {
+            Self::Posix(program) => {
+                posix::carry(template.pieces(), &mut carrier)?;
+                vec![program.clone(), "-c".to_owned()]
+            }
+            Self::Cmd => {
+                cmd::carry(template.pieces(), &mut carrier)?;
+                ["cmd", "/d", "/v:on", "/s", "/c"]
+                    .map(str::to_owned)
+                    .to_vec()
+            }
+            Self::Python(program) => {
+                python::carry(template.pieces(), &mut carrier)?;
+                vec![program.clone(), "-c".to_owned()]
+            }
+            Self::PowerShell => {
+                for piece in template.pieces() {
+                    carrier.text.push_str(match piece {
+                        Piece::Text(text) => text,
+                        Piece::Slot(slot) => &slot.written,
+                    });
+                }
+                vec!["pwsh".to_owned(), "-Command".to_owned()]
+            }
+        };
+        Ok(Carried {
+            argv: argv.into_iter().chain([carrier.text]).collect(),
+            values: carrier.values,
+        })
+    }
+
+    /// Why a value cannot be given to a command of this shell, if it cannot.
+    pub fn refuses(&self, value: &str) -> Option<&'static str> {
+        if value.contains('\0') {
+            return Some("it holds a NUL, which no program can be given");
+        }
+        let is_cmd = matches!(self, Self::Cmd);
+        match is_cmd && value.contains(['"', '\n', '\r']) {
+            true => Some("it holds quotes or a line end, which cmd cannot carry"),
+            false => None,
+        }
+    }
+}
+
+/// The command so far, and the values taken out of it.
+#[derive(Default)]
+struct Carrier {
+    text: String,
+    values: Vec<(String, Slot)>,
+}
+
+impl Carrier {
+    /// The name of the variable for a value.
+    fn take(&mut self, slot: &Slot) -> String {
+        let name = format!("OE_VALUE_{}", self.values.len() + 1);
+        self.values.push((name.clone(), slot.clone()));
+        name
+    }
+
+    /// Adds what stands for a value, with its variable between two texts.
+    fn put(&mut self, slot: &Slot, before: &str, after: &str) {
+        let name = self.take(slot);
+        self.text.push_str(before);
+        self.text.push_str(&name);
+        self.text.push_str(after);
+    }
+}
+
+fn refused(slot: &Slot, why: &'static str) -> Refused {
+    Refused {
+        at: slot.at,
+        written: slot.written.clone(),
+        why,
+    }
+}
+
+#[cfg(test)]
+#[path = "shell/tests.rs"]
+mod tests;
