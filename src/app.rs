@@ -2,6 +2,8 @@
 //! parts composed. Nothing here knows which door it is called through.
 
 mod dispatcher;
+pub mod interrupt;
+pub mod playbook;
 pub mod run;
 mod runtime;
 pub mod store;

@@ -80,6 +80,7 @@
 //! why a result is not remembered although it was to be.
 
 mod changes;
+mod conductor;
 mod course;
 mod driver;
 mod hosted;
@@ -99,20 +100,23 @@ use std::time::Duration;
 
 use crate::engine::cancel::CancelReason;
 use crate::engine::event::ItemId;
-use crate::engine::graph::{Graph, GraphError};
+use crate::engine::graph::{Graph, GraphError, GraphSpec};
 use crate::engine::pool::{OpenError, OpenQueue, Pool};
 use crate::engine::ports::{Journal, Listener};
 use crate::engine::queue::QueueOptions;
-use crate::engine::schedule::{Restored, Schedule};
+use crate::engine::schedule::{Restored, RunOptions, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
 use crate::store::{Details, StoreError, StreamRecord, Timestamp};
+pub(super) use conductor::{Begin, Conductor};
 use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use memo::Results;
+pub(super) use programs::ProgramWork;
 use programs::Programs;
+pub(super) use read::{default_limit, GivenState};
 use read::{Submitted, Work};
 pub(in crate::app) use report::status_name;
 use state::State;
@@ -234,6 +238,35 @@ impl Run {
         memory: Memory,
     ) -> Result<Self, RunError> {
         let submitted = read::run(json).map_err(|source| RunError::Json { source })?;
+        Self::begin(submitted, workers, memory, None)
+    }
+
+    /// Begins a run whose tasks a conductor does. `plan` is what it does, in words
+    /// that a run that goes on is compared by.
+    pub(super) fn conducted(
+        graph: GraphSpec,
+        options: RunOptions,
+        conductor: Box<dyn Conductor>,
+        kept: Option<(GivenState, String)>,
+    ) -> Result<Self, RunError> {
+        let (state, plan) = kept.map_or((None, String::new()), |(state, plan)| (Some(state), plan));
+        let submitted = Submitted {
+            graph,
+            works: Vec::new(),
+            options,
+            grace: Duration::ZERO,
+            state,
+            plan,
+        };
+        Self::begin(submitted, None, Memory::default(), Some(conductor))
+    }
+
+    fn begin(
+        submitted: Submitted,
+        workers: Option<Workers<'_>>,
+        memory: Memory,
+        conductor: Option<Box<dyn Conductor>>,
+    ) -> Result<Self, RunError> {
         let grace = submitted.grace;
         let Submitted {
             mut graph,
@@ -249,7 +282,7 @@ impl Run {
         }
         let graph = Graph::new(graph).map_err(|source| RunError::Graph { source })?;
         let needs_host = has_host_work(&works) || graph.asks_the_host();
-        if needs_host && workers.is_none() {
+        if needs_host && workers.is_none() && conductor.is_none() {
             return Err(RunError::NoPool);
         }
         let (inbox, trees) = (Arc::<Inbox>::default(), Arc::new(Trees::new()));
@@ -265,6 +298,7 @@ impl Run {
         let places = Places {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
+            conductor,
         };
         let mut memory = match &state {
             Some(state) => state.begin(plan, &graph, &inbox)?,
@@ -315,6 +349,13 @@ impl Run {
         self.cancel_for(CancelReason::Requested);
     }
 
+    /// Ends the run and kills its programs at once. Nothing of it lives when this
+    /// returns, even if the process ends right after.
+    pub(super) fn kill(&self) {
+        self.cancel_for(CancelReason::HostGone);
+        self.trees.kill_all();
+    }
+
     fn cancel_for(&self, reason: CancelReason) {
         self.inbox.post(Message::Cancel { reason });
     }
@@ -322,9 +363,8 @@ impl Run {
 
 impl Drop for Run {
     fn drop(&mut self) {
-        self.cancel_for(CancelReason::HostGone);
         // Its thread would come to it too, but only if this process lives.
-        self.trees.kill_all();
+        self.kill();
     }
 }
 

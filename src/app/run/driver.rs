@@ -1,6 +1,7 @@
 //! The thread of a run: turns what comes in into inputs of the schedule, has
 //! each step kept, and turns its actions into work. It decides nothing.
 
+mod conducting;
 mod doing;
 mod item;
 mod remembering;
@@ -14,6 +15,7 @@ use crate::engine::ports::{Attempt, Journal, JournalError, Step};
 use crate::engine::schedule::{Action, Ending, Input, RunEvent, RunStatus, Schedule};
 use crate::store::Details;
 
+use super::conductor::Conductor;
 use super::course::{Course, Left, Line, What};
 use super::hosted::Hosted;
 use super::inbox::Inbox;
@@ -29,6 +31,8 @@ use telling::{Note, Rest};
 pub(super) struct Places {
     pub(super) hosted: Option<Hosted>,
     pub(super) programs: Programs,
+    /// Answers in place of the host, at once.
+    pub(super) conductor: Option<Box<dyn Conductor>>,
 }
 
 /// What came of one step.

@@ -19,10 +19,10 @@ use super::inbox::{Inbox, Message};
 
 /// A program that is a task.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct ProgramWork {
-    pub(super) spec: ProgramSpec,
+pub(in crate::app) struct ProgramWork {
+    pub(in crate::app) spec: ProgramSpec,
     /// The exit codes that are a success.
-    pub(super) success_codes: BTreeSet<i32>,
+    pub(in crate::app) success_codes: BTreeSet<i32>,
 }
 
 /// The programs of a run.

@@ -19,7 +19,7 @@ use crate::store::StreamRecord;
 
 use super::memo::MemoSpec;
 use super::programs::ProgramWork;
-pub(super) use state::GivenState;
+pub(in crate::app) use state::GivenState;
 use task::{split, GivenTask};
 
 /// How long a worker may go on after a stop, if the run does not say.
@@ -168,7 +168,7 @@ pub(super) fn report(json: &str) -> Result<HostReport, serde_json::Error> {
     })
 }
 
-fn default_limit() -> u32 {
+pub(in crate::app) fn default_limit() -> u32 {
     super::super::default_concurrency() as u32
 }
 

@@ -12,7 +12,7 @@ use super::seconds;
 /// Where a run is kept.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(in crate::app::run) struct GivenState {
+pub(in crate::app) struct GivenState {
     pub(in crate::app::run) folder: String,
     /// What the plan is called.
     pub(in crate::app::run) name: String,
@@ -52,6 +52,41 @@ enum GivenDurability {
 }
 
 impl GivenState {
+    /// A run that is kept in a folder, under an id.
+    pub(in crate::app) fn new(folder: String, name: String, run: String) -> Self {
+        Self {
+            folder,
+            name,
+            run,
+            resume: None,
+            accepts_changed_plan: false,
+            durability: GivenDurability::Normal,
+            keep_runs: None,
+            max_age: None,
+            no_cache: false,
+            secrets: BTreeMap::new(),
+        }
+    }
+
+    /// The same, with what must not be written down, by name.
+    pub(in crate::app) fn without(self, secrets: BTreeMap<String, String>) -> Self {
+        Self { secrets, ..self }
+    }
+
+    /// The same, going on with the run of that id; `unsuccessful` says whether what
+    /// had failed runs again, too.
+    pub(in crate::app) fn resuming(self, unsuccessful: bool, accepts_changed_plan: bool) -> Self {
+        let resume = match unsuccessful {
+            true => GivenResume::Unsuccessful,
+            false => GivenResume::Unfinished,
+        };
+        Self {
+            resume: Some(resume),
+            accepts_changed_plan,
+            ..self
+        }
+    }
+
     /// Which tasks run again, if the run goes on.
     pub(in crate::app::run) fn again(&self) -> Option<Again> {
         self.resume.map(|resume| match resume {

@@ -1,0 +1,216 @@
+//! Decides and begins the steps of a playbook when they become ready.
+
+use std::sync::Arc;
+
+use crate::app::run::{Begin, Conductor};
+use crate::engine::ports::Attempt;
+use crate::engine::schedule::{Ending, Failure, Schedule, TaskEnd};
+use crate::playbook::expression::{Expression, Reference};
+use crate::playbook::plan::{Decision, Plan, Step, Work};
+use crate::playbook::values::Values;
+
+use super::program;
+use super::scripts::Scripts;
+use super::world::{During, Steps, World};
+
+/// What of a step is needed at its time: steps inside are steps of their own.
+struct Prepared {
+    step: Step,
+    path: String,
+}
+
+/// The conductor of a playbook's run.
+pub(super) struct PlanConductor {
+    plan: Arc<Plan>,
+    world: World,
+    scripts: Scripts,
+    run_id: String,
+    prepared: Vec<Prepared>,
+    steps: Option<Steps>,
+}
+
+impl PlanConductor {
+    pub(super) fn new(plan: Arc<Plan>, world: World, scripts: Scripts, run_id: String) -> Self {
+        let leaves = plan.flat().leaves;
+        let prepared = leaves.into_iter().map(|leaf| Prepared {
+            step: without_inside(leaf.step),
+            path: leaf.path,
+        });
+        Self {
+            prepared: prepared.collect(),
+            plan,
+            world,
+            scripts,
+            run_id,
+            steps: None,
+        }
+    }
+
+    /// The steps with their tasks; made when the graph is there.
+    fn learn(&mut self, run: &Schedule) -> Steps {
+        if let Some(steps) = self.steps.take() {
+            return steps;
+        }
+        let mut steps = Steps::of(&self.plan, run.graph());
+        for prepared in &self.prepared {
+            for name in names_of(&prepared.step) {
+                steps.learn_name(&name, &self.plan);
+            }
+        }
+        for (decision, _) in self.plan.before.iter().chain(&self.plan.after) {
+            for name in names_in(decision) {
+                steps.learn_name(&name, &self.plan);
+            }
+        }
+        steps
+    }
+
+    fn decide(&self, place: usize, steps: &Steps, run: &Schedule) -> Result<bool, Failure> {
+        let step = &self.prepared[place].step;
+        let during = self.during(place, steps, run, &step.values);
+        let holds = |condition: &Expression| {
+            condition
+                .holds(&during)
+                .map_err(|fault| Failure::new(fault.to_string()))
+        };
+        match &step.decision {
+            None => Ok(true),
+            Some(Decision::If(condition)) => holds(condition),
+            Some(Decision::Unless(condition)) => holds(condition).map(|it| !it),
+            Some(Decision::PowerShell(_)) => {
+                Err(Failure::new("only PowerShell can decide this condition"))
+            }
+            Some(Decision::Undo(path)) => Ok(self.has_to_be_undone(path, &during, steps)),
+        }
+    }
+
+    /// Whether a step has succeeded in a run that has failed or was stopped.
+    fn has_to_be_undone(&self, path: &str, during: &During<'_>, steps: &Steps) -> bool {
+        use crate::playbook::expression::Scope;
+
+        let place = self.prepared.iter().position(|it| it.path == path);
+        let task = place.and_then(|place| steps.task_at(place));
+        let end = task.and_then(|task| during.run.end_of(task));
+        let has_failed = during.has_failed() || during.run.cancelled().is_some();
+        end == Some(TaskEnd::Succeeded) && has_failed
+    }
+
+    fn during<'a>(
+        &'a self,
+        place: usize,
+        steps: &'a Steps,
+        run: &'a Schedule,
+        values: &'a Arc<Values>,
+    ) -> During<'a> {
+        During {
+            world: &self.world,
+            steps,
+            run,
+            values,
+            place,
+        }
+    }
+
+    fn begin_step(&self, place: usize, attempt: Attempt, steps: &Steps, run: &Schedule) -> Begin {
+        let Prepared { step, path } = &self.prepared[place];
+        let during = self.during(place, steps, run, &step.values);
+        let work = match program::of_step(step, &self.scripts, &during) {
+            Ok(Some(work)) => work,
+            Ok(None) => return Begin::Over(Ending::Succeeded { output: None }),
+            Err(why) => return Begin::Over(Ending::Failed(Failure::new(why))),
+        };
+        let mut work = Box::new(work);
+        let about = [
+            ("OE_RUN_ID", self.run_id.clone()),
+            ("OE_STEP", path.clone()),
+            ("OE_ATTEMPT", attempt.number.to_string()),
+        ];
+        for (name, value) in about {
+            let environment = &mut work.spec.environment;
+            environment.entry(name.to_owned()).or_insert(Some(value));
+        }
+        work.spec.directory = Some(self.world.directory.display().to_string());
+        Begin::Program(work)
+    }
+}
+
+impl Conductor for PlanConductor {
+    fn decides(&mut self, task: u32, run: &Schedule) -> Result<bool, Failure> {
+        let steps = self.learn(run);
+        let decided = match steps.place_of(task) {
+            Some(place) => self.decide(place, &steps, run),
+            None => Err(unknown()),
+        };
+        self.steps = Some(steps);
+        decided
+    }
+
+    fn begin(&mut self, attempt: Attempt, run: &Schedule) -> Begin {
+        let steps = self.learn(run);
+        let begin = match steps.place_of(attempt.task) {
+            Some(place) => self.begin_step(place, attempt, &steps, run),
+            None => Begin::Over(Ending::Failed(unknown())),
+        };
+        self.steps = Some(steps);
+        begin
+    }
+}
+
+fn unknown() -> Failure {
+    Failure::new("a defect of the engine: the task has no step")
+}
+
+/// A step without those inside it.
+fn without_inside(step: &Step) -> Step {
+    let work = match &step.work {
+        Work::Inside(..) => Work::Nothing,
+        other => other.clone(),
+    };
+    Step {
+        work,
+        decision: step.decision.clone(),
+        values: Arc::clone(&step.values),
+        environment: step.environment.clone(),
+        label: step.label.clone(),
+        name: step.name.clone(),
+        description: None,
+        needs: Vec::new(),
+        after: Vec::new(),
+        group: None,
+        ..*step
+    }
+}
+
+/// The names of steps that a step reads.
+fn names_of(step: &Step) -> Vec<String> {
+    let mut names = step.decision.as_ref().map_or_else(Vec::new, names_in);
+    let mut slots = Vec::new();
+    match &step.work {
+        Work::Command { carried, .. } => slots.extend(carried.values.iter().map(|(_, it)| it)),
+        Work::Program(argv) => slots.extend(argv.iter().flat_map(|it| it.slots())),
+        _ => {}
+    }
+    for (_, recipe) in &step.environment {
+        slots.extend(recipe.templates().into_iter().flat_map(|it| it.slots()));
+    }
+    for slot in slots {
+        names.extend(names_read(slot.expression()));
+    }
+    names
+}
+
+fn names_in(decision: &Decision) -> Vec<String> {
+    match decision {
+        Decision::If(condition) | Decision::Unless(condition) => names_read(condition),
+        Decision::PowerShell(_) | Decision::Undo(_) => Vec::new(),
+    }
+}
+
+fn names_read(expression: &Expression) -> Vec<String> {
+    let references = expression.references().into_iter();
+    let names = references.filter_map(|(reference, _)| match reference {
+        Reference::Step(name, _) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
+}

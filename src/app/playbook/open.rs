@@ -1,0 +1,218 @@
+//! From a playbook's file to its plan, with all that there is to say on the way.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::playbook::flaw::Flaw;
+use crate::playbook::format::{Document, Format};
+use crate::playbook::model::Playbook;
+use crate::playbook::place::{Place, Position};
+use crate::playbook::plan::{self, Mode, Plan, Request};
+use crate::playbook::problem::{Diagnostic, Problem};
+use crate::playbook::values::{value_of, Named};
+use crate::playbook::yaml;
+
+use super::scripts::Scripts;
+use super::Folders;
+
+/// A playbook that was read from a file.
+#[derive(Debug)]
+pub struct Opened {
+    path: PathBuf,
+    file: String,
+    source: String,
+    playbook: Playbook,
+    warnings: Vec<Diagnostic>,
+}
+
+/// What somebody wants of a playbook.
+#[derive(Debug, Clone, Default)]
+pub struct Wishes {
+    /// What it is told; texts are turned into what it declares.
+    pub parameters: Named,
+    /// The environment that it runs in.
+    pub context: Option<String>,
+    /// The profile that it takes variables from.
+    pub profile: Option<String>,
+    /// How its steps follow each other.
+    pub mode: Option<Mode>,
+    /// Whether failures stop nothing.
+    pub continues_on_error: bool,
+    /// How many steps may run at once.
+    pub limit: Option<u32>,
+}
+
+impl Wishes {
+    /// What lets a playbook be looked at: required parameters are told something.
+    pub fn for_a_look(playbook: &Playbook) -> Self {
+        let missing = playbook.parameters.iter().filter(|it| it.default.is_none());
+        let parameters = missing.map(|parameter| {
+            let first = parameter.allowed.first().map(value_of);
+            (parameter.name.text.clone(), first.unwrap_or_default())
+        });
+        Self {
+            parameters: parameters.collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A plan, with what there is to say about it.
+#[derive(Debug)]
+pub struct Draft {
+    /// The plan.
+    pub plan: Plan,
+    /// All that is wrong or odd, the playbook's file included.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The steps that only PowerShell can do, with what they do.
+    pub needs_powershell: Vec<(String, String)>,
+    /// The file.
+    pub path: PathBuf,
+    /// What was wanted.
+    pub(super) wishes: Wishes,
+    /// Where scripts were found.
+    pub(super) scripts: Scripts,
+    /// The environment that values were taken from.
+    pub(super) environment: BTreeMap<String, String>,
+}
+
+/// The environment of this process; what is no text is not in it.
+fn environment() -> BTreeMap<String, String> {
+    let texts = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.collect()
+}
+
+fn lookup(environment: &BTreeMap<String, String>, name: &str) -> Option<String> {
+    let found = environment.get(name).cloned();
+    match cfg!(windows) {
+        // Case does not matter there.
+        true => found.or_else(|| {
+            let mut all = environment.iter();
+            let same = all.find(|(other, _)| other.eq_ignore_ascii_case(name));
+            same.map(|(_, value)| value.clone())
+        }),
+        false => found,
+    }
+}
+
+impl Opened {
+    /// Reads a file. What makes it unusable is the error.
+    pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let file = path.display().to_string();
+        let source = fs::read(path)
+            .map_err(|error| vec![unreadable(&file, &error.to_string())])
+            .and_then(|bytes| {
+                String::from_utf8(bytes).map_err(|_| vec![unreadable(&file, "it is not UTF-8")])
+            })?;
+        let environment = environment();
+        let document = Document::read(&file, &source).map_err(|error| vec![error])?;
+        let reading = document.playbook(&|name| lookup(&environment, name));
+        let diagnostics = document.diagnostics(&reading.remarks);
+        if !reading.is_usable() {
+            return Err(diagnostics);
+        }
+        let playbook = reading.playbook;
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            source,
+            playbook,
+            warnings: diagnostics,
+        })
+    }
+
+    /// The playbook.
+    pub fn playbook(&self) -> &Playbook {
+        &self.playbook
+    }
+
+    /// Plans what it does.
+    pub fn plan(&self, wishes: Wishes, folders: &Folders) -> Draft {
+        let environment = environment();
+        let look = |name: &str| lookup(&environment, name);
+        let others = |name: &str| inner(name, &self.path, folders);
+        let request = Request {
+            parameters: wishes.parameters.clone(),
+            context: wishes.context.clone(),
+            profile: wishes.profile.clone(),
+            mode: wishes.mode,
+            continues_on_error: wishes.continues_on_error,
+            limit: wishes.limit,
+            environment: &look,
+            playbooks: &others,
+        };
+        let mut planned = plan::plan(&self.playbook, &request);
+        let stem = self.path.file_stem().unwrap_or_default();
+        if self.playbook.name.is_none() {
+            planned.plan.name = stem.to_string_lossy().into_owned();
+        }
+        let mut diagnostics = self.warnings.clone();
+        let flaws = planned.flaws.iter().map(|flaw| self.diagnostic(flaw));
+        diagnostics.extend(flaws);
+        let scripts = Scripts::of(&planned.plan, &self.path, folders);
+        let needs_powershell = scripts.needs_powershell(&planned.plan);
+        Draft {
+            plan: planned.plan,
+            diagnostics,
+            needs_powershell,
+            path: self.path.clone(),
+            wishes,
+            scripts,
+            environment,
+        }
+    }
+
+    fn diagnostic(&self, flaw: &Flaw) -> Diagnostic {
+        Diagnostic {
+            file: self.file.clone(),
+            position: flaw.place.and_then(|place| self.position(place)),
+            problem: Problem::Plan(Box::new(flaw.defect.clone())),
+        }
+    }
+
+    fn position(&self, place: Place) -> Option<Position> {
+        match place {
+            Place::At(position) => Some(position),
+            Place::Counted(number) => yaml::locate(&self.source, number),
+        }
+    }
+}
+
+impl Draft {
+    /// Whether nothing but warnings was found.
+    pub fn is_usable(&self) -> bool {
+        self.diagnostics.iter().all(|it| it.problem.is_warning())
+    }
+}
+
+fn unreadable(file: &str, why: &str) -> Diagnostic {
+    Diagnostic {
+        file: file.to_owned(),
+        position: None,
+        problem: Problem::Unreadable(why.to_owned()),
+    }
+}
+
+/// A playbook that a step names: a file beside this one, or one of the project.
+fn inner(name: &str, beside: &Path, folders: &Folders) -> Result<Playbook, String> {
+    let folder = beside.parent().unwrap_or(Path::new("."));
+    let endings = ["psd1", "yaml", "yml", "json"];
+    let mut beside = endings
+        .iter()
+        .map(|ending| folder.join(format!("{name}.{ending}")));
+    let path = match Format::of(name) {
+        Some(_) if folder.join(name).is_file() => folder.join(name),
+        _ => match beside.find(|path| path.is_file()) {
+            Some(path) => path,
+            None => folders.find(name).map_err(|error| error.to_string())?,
+        },
+    };
+    let opened = Opened::read(&path).map_err(|diagnostics| {
+        let first = diagnostics.iter().find(|it| !it.problem.is_warning());
+        first.map_or_else(String::new, ToString::to_string)
+    })?;
+    Ok(opened.playbook)
+}

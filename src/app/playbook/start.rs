@@ -1,0 +1,220 @@
+//! The start of a plan.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::app::run::{GivenState, Run, RunError};
+use crate::playbook::expression::Expression;
+use crate::playbook::flaw::{Defect, Flaw};
+use crate::playbook::plan::{Decision, Plan};
+use crate::playbook::template::plain;
+use crate::playbook::values::Before;
+use crate::store::{Secrets, Timestamp};
+
+use super::conductor::PlanConductor;
+use super::course::Workflow;
+use super::record::Asked;
+use super::world::World;
+use super::Draft;
+
+/// How a plan is started.
+#[derive(Debug, Clone, Default)]
+pub struct StartOptions {
+    /// The id of the run; one is made up if there is none.
+    pub id: Option<String>,
+    /// Where the steps run; the current folder if nobody says.
+    pub directory: Option<PathBuf>,
+    /// Where the run is kept; nowhere if nobody says.
+    pub state: Option<PathBuf>,
+    /// Goes on with the run of that id; whether what had failed runs again, too.
+    pub resume: Option<bool>,
+    /// Whether a run goes on although its playbook has changed.
+    pub accepts_changed_plan: bool,
+}
+
+/// Why a plan was not started.
+#[derive(Debug)]
+pub enum NotStarted {
+    /// Steps need PowerShell: each with what it does.
+    NeedsPowerShell(Vec<(String, String)>),
+    /// There is nothing to do.
+    Empty,
+    /// A condition that has to hold before does not.
+    DoesNotHold(Defect),
+    /// The run did not begin.
+    Run(RunError),
+}
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NeedsPowerShell(steps) => {
+                f.write_str("these steps need PowerShell, which does not run here:")?;
+                for (path, what) in steps {
+                    write!(f, "\n  {path}: {what}")?;
+                }
+                f.write_str(
+                    "\nRun the playbook from PowerShell, or give its steps a shell of their own: \
+                     `shell: bash`.",
+                )
+            }
+            Self::Empty => f.write_str("the playbook has no step to run. Add one."),
+            Self::DoesNotHold(defect) => write!(f, "{defect}. {}", defect.advice()),
+            Self::Run(error) => write!(f, "the run did not begin: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for NotStarted {}
+
+impl Draft {
+    /// Starts the plan. It has to be usable.
+    pub fn start(self, options: StartOptions) -> Result<Workflow, NotStarted> {
+        if !self.needs_powershell.is_empty() {
+            return Err(NotStarted::NeedsPowerShell(self.needs_powershell));
+        }
+        if self.plan.steps.is_empty() {
+            return Err(NotStarted::Empty);
+        }
+        let directory = options.directory.clone().unwrap_or_else(current_folder);
+        let directory = std::path::absolute(&directory).unwrap_or(directory);
+        let asked = Asked::new(&self.path, &directory, &self.wishes, &self.plan.sensitive);
+        let world = World {
+            environment: self.environment,
+            directory,
+        };
+        check_before(&self.plan, &world)?;
+        let id = options.id.clone().unwrap_or_else(new_id);
+        let plan = Arc::new(self.plan);
+        let secrets = secrets(&plan);
+        let limit = plan.limit.unwrap_or_else(crate::app::run::default_limit);
+        let kept = options.state.as_ref().map(|folder| {
+            let folder = folder.display().to_string();
+            let state = GivenState::new(folder, plan.name.clone(), id.clone());
+            let state = state.without(sensitive(&plan).collect());
+            let state = match options.resume {
+                Some(unsuccessful) => state.resuming(unsuccessful, options.accepts_changed_plan),
+                None => state,
+            };
+            (state, asked.text(&plan))
+        });
+        let conductor = PlanConductor::new(Arc::clone(&plan), world, self.scripts, id.clone());
+        let run = Run::conducted(plan.graph(limit), plan.options(), Box::new(conductor), kept);
+        let run = run.map_err(NotStarted::Run)?;
+        Ok(Workflow::new(run, id, plan, secrets))
+    }
+}
+
+fn current_folder() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+/// `workflow-20250129-143022-5678`.
+fn new_id() -> String {
+    let now = Timestamp::now().nanoseconds();
+    let seconds = now.div_euclid(1_000_000_000);
+    let (day, time) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = civil(day);
+    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    let number = (now / 1000 + i64::from(std::process::id())).rem_euclid(10_000);
+    format!("workflow-{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}-{number:04}")
+}
+
+/// The date of a day counted from the beginning of 1970, by the calendar that begins
+/// its years in March, so that the leap day is the last.
+fn civil(day: i64) -> (i64, i64, i64) {
+    let shifted = day + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// The values that must not be shown.
+fn secrets(plan: &Plan) -> Secrets {
+    Secrets::new(sensitive(plan).collect::<Vec<_>>())
+}
+
+fn sensitive(plan: &Plan) -> impl Iterator<Item = (String, String)> + '_ {
+    plan.sensitive.iter().filter_map(|name| {
+        let value = plan.values.parameter(name)?;
+        Some((name.clone(), plain(value)))
+    })
+}
+
+/// Looks at what has to hold before the start.
+fn check_before(plan: &Plan, world: &World) -> Result<(), NotStarted> {
+    let look = |name: &str| world.environment.get(name).cloned();
+    let scope = AtStart {
+        before: Before {
+            values: &plan.values,
+            environment: &look,
+        },
+        world,
+    };
+    for (decision, text) in &plan.before {
+        let holds = |condition: &Expression| condition.holds(&scope).unwrap_or(false);
+        let holds = match decision {
+            Decision::If(condition) => holds(condition),
+            Decision::Unless(condition) => !holds(condition),
+            Decision::PowerShell(text) => {
+                let step = (
+                    "before the start".to_owned(),
+                    format!("the condition {text}"),
+                );
+                return Err(NotStarted::NeedsPowerShell(vec![step]));
+            }
+            Decision::Undo(_) => true,
+        };
+        if !holds {
+            let flaw = Flaw::of_request(Defect::DoesNotHold { text: text.clone() });
+            return Err(NotStarted::DoesNotHold(flaw.defect));
+        }
+    }
+    Ok(())
+}
+
+struct AtStart<'a> {
+    before: Before<'a>,
+    world: &'a World,
+}
+
+impl crate::playbook::expression::Scope for AtStart<'_> {
+    fn value(
+        &self,
+        reference: &crate::playbook::expression::Reference,
+    ) -> crate::engine::value::Value {
+        self.before.value(reference)
+    }
+
+    fn path_exists(&self, path: &str) -> bool {
+        self.world.directory.join(path).exists()
+    }
+
+    fn has_failed(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::civil;
+
+    #[test]
+    fn days_are_dates() {
+        assert_eq!(civil(0), (1970, 1, 1));
+        assert_eq!(civil(11_016), (2000, 2, 29));
+        assert_eq!(civil(20_454), (2026, 1, 1));
+        assert_eq!(civil(-1), (1969, 12, 31));
+    }
+}

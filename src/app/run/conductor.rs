@@ -1,0 +1,26 @@
+//! Whoever knows what the tasks of a run do, in this process.
+
+use crate::engine::ports::Attempt;
+use crate::engine::schedule::{Ending, Failure, Schedule};
+
+use super::programs::ProgramWork;
+
+/// Answers for the tasks of a run when they become ready, instead of a host.
+///
+/// The thread that drives the run calls it and waits for the answer, so it only
+/// thinks; what takes time is a program.
+pub(in crate::app) trait Conductor: Send {
+    /// Whether a task runs.
+    fn decides(&mut self, task: u32, run: &Schedule) -> Result<bool, Failure>;
+
+    /// What an attempt of a task does.
+    fn begin(&mut self, attempt: Attempt, run: &Schedule) -> Begin;
+}
+
+/// What an attempt does.
+pub(in crate::app) enum Begin {
+    /// It runs a program.
+    Program(Box<ProgramWork>),
+    /// It has ended already.
+    Over(Ending),
+}
