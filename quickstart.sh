@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # ./quickstart.sh [FOLDER …]
 # Installs what is missing, builds the engine and its module, and hashes every
-# file of the folders (without any: of this repository) in parallel.
+# file of the folders (without any: of this repository) in parallel. Where there
+# is no PowerShell, it runs a playbook first.
 set -euo pipefail
 
 # shellcheck source=tools/build.sh
@@ -23,6 +24,8 @@ main() {
     say "hashing with Invoke-ParallelOrchestration, and beside it with ForEach-Object -Parallel"
     pwsh -NoProfile -NonInteractive -File "$root/examples/quickstart.ps1" "${folders[@]}"
   else
+    say "running a playbook, which needs no PowerShell"
+    "$root/target/release/orchestrate" run "$root/examples/playbooks/release.yaml"
     say "hashing through the .NET host instead, which has no PowerShell in it"
     dotnet run --configuration Release --project "$root/examples/HashFiles" -- "${folders[@]}"
   fi

@@ -3,7 +3,8 @@
 use crate::sources::{below, root};
 
 /// The parts from the top, each with those that it may name.
-const PARTS: [(&str, &[&str]); 6] = [
+const PARTS: [(&str, &[&str]); 7] = [
+    ("cli", &["app", "playbook", "process", "store", "engine"]),
     ("ffi", &["app", "playbook", "process", "store", "engine"]),
     ("app", &["playbook", "process", "store", "engine"]),
     ("playbook", &["engine"]),

@@ -3,6 +3,8 @@
 mod direction;
 mod exports;
 mod header;
+#[cfg(unix)]
+mod orchestrate;
 mod playbook_corpus;
 mod sources;
 mod store_crash;

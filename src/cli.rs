@@ -1,0 +1,56 @@
+//! `orchestrate`: playbooks from a shell, without PowerShell.
+//!
+//! # Exit codes
+//! | | |
+//! |---|---|
+//! | 0 | everything succeeded |
+//! | 1 | a step failed |
+//! | 2 | bad input: nothing was started |
+//! | 3 | it was stopped |
+//! | 10 | it went to its end, although steps failed whose failure is tolerated |
+//! | 124 | a time limit was reached |
+
+mod arguments;
+mod exit_code;
+mod human;
+mod kept;
+mod list;
+mod machine;
+mod picture;
+mod run;
+mod show;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // What was asked for, such as help, is no error.
+            let code = if error.use_stderr() {
+                exit_code::BAD_INPUT
+            } else {
+                0
+            };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let code = match arguments.command {
+        Command::Run(given) => run::run(&given),
+        Command::Plan(given) => show::plan(&given),
+        Command::Validate(given) => show::validate(&given),
+        Command::Graph(given) => show::graph(&given),
+        Command::List(given) => list::list(&given),
+        Command::History(given) => kept::history(&given),
+        Command::Status(given) => kept::status(&given),
+        Command::Stop(given) => kept::stop(&given),
+        Command::Resume(given) => kept::resume(&given),
+    };
+    ExitCode::from(code)
+}

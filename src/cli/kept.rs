@@ -1,0 +1,149 @@
+//! `history`, `status`, `stop` and `resume`: runs that are kept in a folder, also
+//! those of other processes.
+
+use std::path::Path;
+
+use serde_json::{json, Value};
+
+use crate::app::playbook::{Asked, Opened, StartOptions};
+use crate::app::store;
+
+use super::arguments::{HistoryArguments, ResumeArguments, StatusArguments, StopArguments};
+use super::show::{folders, refuse};
+use super::{exit_code, human, machine, run};
+
+/// Where runs are kept: where somebody says, or where the project keeps them.
+pub(super) fn state(given: Option<&Path>) -> std::path::PathBuf {
+    given.map_or_else(|| folders().state(), Path::to_owned)
+}
+
+fn ask(question: &Value, is_json: bool) -> Result<Value, u8> {
+    match store::ask(&question.to_string()) {
+        Ok(answer) => Ok(serde_json::from_str(&answer).unwrap_or_default()),
+        Err(problem) => {
+            match is_json {
+                true => machine::error(&problem.to_string()),
+                false => human::error(&problem.to_string()),
+            }
+            Err(exit_code::BAD_INPUT)
+        }
+    }
+}
+
+pub(super) fn history(given: &HistoryArguments) -> u8 {
+    let folder = state(given.state.as_deref());
+    let question = json!({
+        "ask": "runs", "folder": folder, "name": given.playbook, "limit": given.limit,
+    });
+    let answer = match ask(&question, given.json) {
+        Ok(answer) => answer,
+        Err(code) => return code,
+    };
+    if given.json {
+        machine::value(&answer);
+        return exit_code::SUCCESS;
+    }
+    let runs = answer["runs"].as_array().map_or(&[][..], Vec::as_slice);
+    if runs.is_empty() {
+        human::text("no runs yet");
+    }
+    for run in runs {
+        human::text(&line_of(run));
+    }
+    exit_code::SUCCESS
+}
+
+/// `workflow-… Completed release 1.25 s, 6 of 8 succeeded`.
+fn line_of(run: &Value) -> String {
+    let text = |key: &str| run[key].as_str().unwrap_or_default();
+    let time = run["durationSeconds"].as_f64();
+    let time = time.map_or_else(String::new, |time| format!(" {time:.2} s,"));
+    let reason = match run["reason"].as_str() {
+        Some(reason) => format!(" ({reason})"),
+        None => String::new(),
+    };
+    format!(
+        "{}  {:<9} {}{time} {} of {} succeeded{reason}",
+        text("id"),
+        text("status"),
+        text("name"),
+        run["succeeded"],
+        run["tasks"]
+    )
+}
+
+pub(super) fn status(given: &StatusArguments) -> u8 {
+    let folder = state(given.state.as_deref());
+    let mut name = given.run.clone();
+    if name.is_none() {
+        let latest = json!({ "ask": "runs", "folder": folder, "limit": 1 });
+        match ask(&latest, given.json) {
+            Ok(answer) => name = answer["runs"][0]["id"].as_str().map(str::to_owned),
+            Err(code) => return code,
+        }
+    }
+    let Some(name) = name else {
+        return refuse("there is no run yet", given.json);
+    };
+    let question = json!({ "ask": "run", "folder": folder, "run": name });
+    let answer = match ask(&question, given.json) {
+        Ok(answer) => answer,
+        Err(code) => return code,
+    };
+    if given.json {
+        machine::value(&answer);
+        return exit_code::SUCCESS;
+    }
+    human::text(&line_of(&answer["run"]));
+    for task in answer["tasks"].as_array().map_or(&[][..], Vec::as_slice) {
+        let text = |key: &str| task[key].as_str().unwrap_or_default();
+        let error = match task["error"].as_str() {
+            Some(error) => format!(": {error}"),
+            None => String::new(),
+        };
+        human::text(&format!("  {:<11} {}{error}", text("state"), text("name")));
+    }
+    exit_code::SUCCESS
+}
+
+pub(super) fn stop(given: &StopArguments) -> u8 {
+    let folder = state(given.state.as_deref());
+    let question = json!({ "ask": "stop", "folder": folder, "run": given.run });
+    match ask(&question, given.json) {
+        Ok(_) if given.json => machine::value(&json!({ "success": true, "workflowId": given.run })),
+        Ok(_) => human::text(&format!("{} was asked to stop", given.run)),
+        Err(code) => return code,
+    }
+    exit_code::SUCCESS
+}
+
+/// Plans the playbook of a run again, and goes on with it.
+pub(super) fn resume(given: &ResumeArguments) -> u8 {
+    let folder = state(given.state.as_deref());
+    let (id, asked) = match Asked::of(&folder, &given.run) {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            let problem = format!("the run `{}` is none of a playbook", given.run);
+            return refuse(&problem, given.json);
+        }
+        Err(problem) => {
+            return refuse(&format!("{problem}; {}", problem.advice()), given.json);
+        }
+    };
+    let opened = match Opened::read(&asked.file) {
+        Ok(opened) => opened,
+        Err(diagnostics) => return super::show::refuse_all(&diagnostics, given.json),
+    };
+    let draft = opened.plan(asked.wishes(given.params.clone()), &folders());
+    if !draft.is_usable() {
+        return super::show::refuse_all(&draft.diagnostics, given.json);
+    }
+    let options = StartOptions {
+        id: Some(id),
+        directory: Some(asked.directory),
+        state: Some(folder),
+        resume: Some(given.failed),
+        accepts_changed_plan: given.accept_changed_playbook,
+    };
+    run::start(draft, options, given.json, given.quiet)
+}

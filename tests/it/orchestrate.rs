@@ -1,0 +1,8 @@
+//! The command line `orchestrate`, run as a user runs it.
+
+mod corpus;
+mod ends;
+mod hostile;
+mod kept;
+mod said;
+mod scene;

@@ -1,0 +1,164 @@
+//! What is said: of bad input, plans, graphs and the playbooks of a project.
+
+use super::scene::Scene;
+
+const RELEASE: &str = "name: release
+description: Builds and ships.
+parameters:
+  level: { type: int, default: 1 }
+  key: { type: string, required: true, sensitive: true }
+steps:
+  - { name: build, shell: sh, command: 'echo {{level}} {{key}}' }
+  - name: both
+    type: parallel
+    parallel:
+      - { name: a, shell: sh, command: 'true', timeout: 5 }
+      - { name: 'b \"x\"', shell: sh, command: 'true', retries: 1 }
+  - { name: ship, shell: sh, command: 'true', condition: $LASTEXITCODE -ne 0 }
+";
+
+#[test]
+fn bad_input_is_2_and_says_where_and_what_to_do() {
+    let scene = Scene::new(RELEASE);
+    let cases: &[(&[&str], &str)] = &[
+        (&["run", "play.yaml"], "error: play.yaml, line 5, column 3: the parameter `key` is required. Give it: `--param key=VALUE`.\n"),
+        (&["run", "play.yaml", "-p", "key=abcdef", "-p", "level=high"], "error: play.yaml: the parameter `level` is of type int, found `high`. Give a value of the type int.\n"),
+        (&["run", "relese"], "orchestrate: there is no playbook `relese`. Did you mean `release`?\n"),
+        (&["run", "play.yaml", "-p", "key=abcdef", "-e", "prd"], "error: play.yaml: there is no environment `prd`. Did you mean `prod`?\n"),
+    ];
+    scene.write("orchestration/playbooks/release.yaml", RELEASE);
+    for (arguments, expected) in cases {
+        let said = scene.say(arguments);
+        assert_eq!(
+            (said.code, said.stderr.as_str()),
+            (Some(2), *expected),
+            "{arguments:?}"
+        );
+        assert_eq!(said.stdout, "");
+    }
+    let said = scene.say(&["run"]);
+    assert_eq!(said.code, Some(2));
+    let said = scene.say(&["run", "play.yaml", "--json"]);
+    assert_eq!((said.code, &said.json()["exitCode"]), (Some(2), &2.into()));
+    assert_eq!(said.json()["diagnostics"][0]["line"], 5);
+}
+
+#[test]
+fn powershell_s_steps_are_refused_by_name() {
+    let scene = Scene::new(
+        "steps:
+  - { name: fine, shell: sh, command: touch ran }
+  - { name: deploy, command: Deploy-App -Now }
+  - { name: setup, type: module, module: SetupWizard, function: Start-Setup }
+  - { script: '0407' }\n",
+    );
+    let said = scene.say(&["run", "play.yaml"]);
+    let expected = "orchestrate: these steps need PowerShell, which does not run here:
+  deploy: Deploy-App -Now
+  setup: Start-Setup of the module SetupWizard
+  0407: the script 0407
+Run the playbook from PowerShell, or give its steps a shell of their own: `shell: bash`.\n";
+    assert_eq!((said.code, said.stderr.as_str()), (Some(2), expected));
+    assert!(!scene.folder.join("ran").exists());
+}
+
+#[test]
+fn a_secret_is_masked() {
+    let scene = Scene::new(RELEASE);
+    let said = scene.run(&["-p", "key=hunter2000"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.json()["results"][0]["output"], "1 ***\n");
+    assert!(!said.stdout.contains("hunter"));
+}
+
+#[test]
+fn a_plan_says_what_would_run() {
+    let scene = Scene::new(RELEASE);
+    let said = scene.say(&["plan", "play.yaml", "-p", "key=abcdef"]);
+    let expected = "release in dev
+  1. build: sh echo \"${OE_VALUE_1}\" \"${OE_VALUE_2}\"
+  2. both
+    1. a: sh true (at most 5 s)
+    1. b \"x\": sh true (1 attempt more)
+  3. ship: sh true (if its condition holds)\n";
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), expected));
+    let dry = scene.say(&["run", "play.yaml", "-p", "key=abcdef", "--dry-run"]);
+    assert_eq!((dry.code, dry.stdout.as_str()), (Some(0), expected));
+}
+
+#[test]
+fn a_graph_is_drawn() {
+    let scene = Scene::new(RELEASE);
+    let said = scene.say(&["graph", "play.yaml", "-p", "key=abcdef"]);
+    let expected = "flowchart TD
+  s0[\"build\"]
+  subgraph s1 [\"both\"]
+    s2[\"a\"]
+    s3[\"b #quot;x#quot;\"]
+  end
+  s4{{\"ship\"}}
+  s0 --> s1
+  s1 -.-> s4\n";
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), expected));
+    let said = scene.say(&["graph", "play.yaml", "-p", "key=abcdef", "--format", "dot"]);
+    let expected = "digraph playbook {
+  compound=true;
+  node [shape=box];
+  s0 [label=\"build\"];
+  subgraph cluster_1 { label=\"both\";
+    s2 [label=\"a\"];
+    s3 [label=\"b \\\"x\\\"\"];
+  }
+  s4 [label=\"ship\", shape=hexagon];
+  s0 -> s2 [lhead=cluster_1];
+  s3 -> s4 [ltail=cluster_1, style=dashed];
+}\n";
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), expected));
+}
+
+#[test]
+fn the_playbooks_of_a_project_are_listed_and_checked() {
+    let scene = Scene::new(RELEASE);
+    scene.write("orchestration/playbooks/release.yaml", RELEASE);
+    scene.write(
+        "orchestration/playbooks/deep/other.psd1",
+        "@{ Sequence = @('0407') }",
+    );
+    let said = scene.say(&["list"]);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (Some(0), "deep/other\nrelease     Builds and ships.\n")
+    );
+    let said = scene.say(&["validate"]);
+    let expected = "deep/other: valid, 1 step, 1 for PowerShell\nrelease: valid, 4 steps\n";
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), expected));
+    scene.write(
+        "orchestration/playbooks/deep/wrong.json",
+        "{\"steps\": [{\"comand\": \"x\"}]}",
+    );
+    let said = scene.say(&["validate", "deep/wrong"]);
+    assert_eq!(
+        (said.code, said.stdout.as_str()),
+        (Some(2), "deep/wrong: NOT VALID, 0 steps\n")
+    );
+    assert!(said.stderr.contains("Did you mean `command`?"), "{said:?}");
+}
+
+#[test]
+fn the_example_runs_without_powershell() {
+    let example = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/examples/playbooks/release.yaml"
+    );
+    let hostile = "note=it's \"done\"; $(touch pwned) `touch pwned` \\ \n%s*";
+    let scene = Scene::new("");
+    let said = scene.say(&["run", example, "--json", "-p", hostile, "-e", "prod"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let ends = said.ends();
+    assert!(
+        ends.contains(&"publish/then/upload Succeeded".to_owned()),
+        "{ends:?}"
+    );
+    assert!(ends.contains(&"clean up Succeeded".to_owned()), "{ends:?}");
+    assert!(!scene.folder.join("pwned").exists());
+}
