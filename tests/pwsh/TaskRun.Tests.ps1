@@ -146,6 +146,18 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
             'not wanted: Skipped  Its condition did not hold.', 'after not wanted: Succeeded ran', 'wanted: Succeeded ran', 'cleanup: Succeeded ran')
     }
 
+    It 'warns of a failure that is allowed, which ends nothing, also with -ErrorAction Stop' {
+        $results = Invoke-ParallelOrchestration -ErrorAction Stop -WarningVariable warned -WarningAction SilentlyContinue -Tasks @(
+            @{ Name = 'allowed'; ScriptBlock = { throw 'y' }; ContinueOnError = $true }
+            @{ Name = 'late'; ScriptBlock = { Start-Sleep -Seconds 600 }; Timeout = 0.1; ContinueOnError = $true }
+            @{ Name = 'after'; ScriptBlock = { 'ran' }; DependsOn = 'allowed', 'late' }
+        )
+        $results | ForEach-Object { "$_" } | Should -Be 'allowed: Failed', 'late: TimedOut', 'after: Succeeded'
+        $warned[0].Message | Should -Be "Task 'allowed' failed: y"
+        $warned[1].Message | Should -Match "^Task 'late' was stopped after [\d.]+ s because it ran longer than it may\.`$"
+        $warned.Count | Should -Be 2
+    }
+
     It 'hands the output of tasks to those that wait for them' {
         $results = Invoke-ParallelOrchestration -Tasks @(
             @{ Name = 'list'; ScriptBlock = { 1..3 } }

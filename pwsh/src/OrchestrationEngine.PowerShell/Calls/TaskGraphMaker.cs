@@ -87,6 +87,7 @@ internal static class TaskGraphMaker
             Block = task.Command is null ? CallerSession.AstOf(task.ScriptBlock) : BlockOf(task, task.Command),
             Condition = ConditionOf(task.Condition),
             Parameters = TableOf(task.Parameters),
+            MayFail = task.ContinueOnError,
         };
         return work with { RunsAlone = work.Values.Any(ClassAffinity.IsBound) };
     }

@@ -22,7 +22,7 @@ internal sealed class TaskRun : IDisposable
     private readonly ITaskFollower _follower;
     private readonly ICaller _caller;
     private readonly bool _pumps;
-    private readonly string[] _names;
+    private readonly IReadOnlyList<TaskWork> _tasks;
     private readonly TaskResult?[] _results;
     private readonly (DateTime Time, int? Worker)?[] _starts;
     private readonly DateTime _begun = DateTime.Now;
@@ -33,7 +33,7 @@ internal sealed class TaskRun : IDisposable
         _follower = follower;
         _caller = caller;
         _pumps = tasks.Any(task => task.RunsAlone);
-        _names = tasks.Select(task => task.Name).ToArray();
+        _tasks = tasks;
         _results = new TaskResult?[tasks.Count];
         _starts = new (DateTime, int?)?[tasks.Count];
     }
@@ -151,7 +151,7 @@ internal sealed class TaskRun : IDisposable
                 _call.TakeAttempt(task, happened.Attempt ?? 0);
                 _follower.Retry(
                     task,
-                    $"Task '{_names[task]}' failed at attempt {happened.Attempt}: {happened.Error} "
+                    $"Task '{_tasks[task].Name}' failed at attempt {happened.Attempt}: {happened.Error} "
                         + $"The next attempt is {(happened.Due - happened.At)?.TotalSeconds:0.###} s later.");
                 break;
             case RunEventKind.Ended:
@@ -169,7 +169,7 @@ internal sealed class TaskRun : IDisposable
     }
 
     private TaskResult ResultOf(int task, RunEvent end, List<(OutputKind Kind, object? Value)> puts, int? exitCode) =>
-        new(_names[task])
+        new(_tasks[task].Name)
         {
             Status = StatusOf(end),
             Output = ValuesOf<object?>(puts, OutputKind.Output),
@@ -177,6 +177,7 @@ internal sealed class TaskRun : IDisposable
             Error = ValuesOf<ErrorRecord>(puts, OutputKind.Failure).LastOrDefault() ?? TaskRunErrors.OfRun(end.Error),
             ExitCode = end.State is TaskState.Succeeded or TaskState.Failed ? exitCode : null,
             Reason = ReasonOf(end),
+            MayFail = _tasks[task].MayFail,
             BlockedBy = end.BlockedBy,
             StartTime = _starts[task]?.Time,
             Duration = end.Duration ?? TimeSpan.Zero,
@@ -185,7 +186,7 @@ internal sealed class TaskRun : IDisposable
         };
 
     // What it did is in the past, and told by the engine.
-    private TaskResult Keep(int task, RunEvent end) => new(_names[task])
+    private TaskResult Keep(int task, RunEvent end) => new(_tasks[task].Name)
     {
         Status = StatusOf(end),
         Kept = true,
@@ -193,6 +194,7 @@ internal sealed class TaskRun : IDisposable
         Error = TaskRunErrors.OfRun(end.Error),
         ExitCode = end.ExitCode,
         Reason = ReasonOf(end),
+        MayFail = _tasks[task].MayFail,
         BlockedBy = end.BlockedBy,
         StartTime = end.StartedAt?.LocalDateTime,
         Duration = end.Duration ?? TimeSpan.Zero,

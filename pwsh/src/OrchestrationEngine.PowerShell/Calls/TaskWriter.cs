@@ -35,12 +35,27 @@ internal sealed class TaskWriter(Cmdlet cmdlet, int count) : ITaskFollower
         while (_written < _results.Length && _results[_written] is { } next)
         {
             _written++;
-            if (next.Status is TaskStatus.Failed or TaskStatus.TimedOut)
-            {
-                cmdlet.WriteError(TaskRunErrors.Of(next));
-            }
-
+            WriteFailure(next);
             cmdlet.WriteObject(next);
+        }
+    }
+
+    // An error can end the pipeline (-ErrorAction Stop), and with it the run; a failure that is allowed must not.
+    private void WriteFailure(TaskResult result)
+    {
+        if (result.Status is not (TaskStatus.Failed or TaskStatus.TimedOut))
+        {
+            return;
+        }
+
+        var error = TaskRunErrors.Of(result);
+        if (result.MayFail)
+        {
+            cmdlet.WriteWarning(error.Exception.Message);
+        }
+        else
+        {
+            cmdlet.WriteError(error);
         }
     }
 }

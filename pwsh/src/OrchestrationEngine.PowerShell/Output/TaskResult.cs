@@ -30,6 +30,9 @@ public sealed class TaskResult
     /// <summary>Gets why it did not start; null if it did.</summary>
     public string? Reason { get; internal init; }
 
+    /// <summary>Gets a value indicating whether its failure stops and skips nobody.</summary>
+    internal bool MayFail { get; init; }
+
     /// <summary>Gets the name of the task that kept it from starting; null if none did.</summary>
     public string? BlockedBy { get; internal init; }
 

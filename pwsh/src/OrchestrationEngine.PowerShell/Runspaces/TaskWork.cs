@@ -27,6 +27,9 @@ internal sealed record TaskWork
     /// <summary>Gets what says whether the task runs; null if it does.</summary>
     internal ScriptBlockAst? Condition { get; init; }
 
+    /// <summary>Gets a value indicating whether its failure stops and skips nobody.</summary>
+    internal bool MayFail { get; init; }
+
     /// <summary>Gets a value indicating whether the task must not run beside another such task.</summary>
     internal bool RunsAlone { get; init; }
 
