@@ -58,7 +58,7 @@ impl State {
         inbox: &Arc<Inbox>,
     ) -> Result<Memory, StoreError> {
         let plan = Plan {
-            secrets: self.given.secrets(),
+            secrets: self.given.secrets.clone(),
             ..Plan::new(self.given.name.clone(), plan)
         };
         let results = self.results(&plan);

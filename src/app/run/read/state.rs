@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use crate::store::{Again, Durability, Secrets};
 
@@ -32,8 +32,14 @@ pub(in crate::app) struct GivenState {
     #[serde(default)]
     pub(in crate::app::run) no_cache: bool,
     /// What must not be written down, by name.
-    #[serde(default)]
-    secrets: BTreeMap<String, String>,
+    #[serde(default, deserialize_with = "secrets")]
+    pub(in crate::app::run) secrets: Secrets,
+}
+
+/// Takes them in so that nothing shows their values.
+fn secrets<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secrets, D::Error> {
+    let values = BTreeMap::<String, String>::deserialize(deserializer)?;
+    Ok(Secrets::new(values))
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -93,14 +99,6 @@ impl GivenState {
             GivenResume::Unfinished => Again::Unfinished,
             GivenResume::Unsuccessful => Again::Unsuccessful,
         })
-    }
-
-    pub(in crate::app::run) fn secrets(&self) -> Secrets {
-        Secrets::new(
-            self.secrets
-                .iter()
-                .map(|(name, value)| (name.as_str(), value)),
-        )
     }
 
     pub(in crate::app::run) fn durability(&self) -> Durability {
