@@ -1,12 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Management.Automation.Host;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Imports;
 using OrchestrationEngine.PowerShell.Output;
-using OrchestrationEngine.PowerShell.Reports;
 using OrchestrationEngine.PowerShell.Runspaces;
 using OrchestrationEngine.PowerShell.Scripts;
 using OrchestrationEngine.PowerShell.Tasks;
@@ -17,11 +14,11 @@ namespace OrchestrationEngine.PowerShell.Calls;
 /// A call that a cmdlet makes on its own pipeline thread: what goes wrong with the call itself is the cmdlet's
 /// terminating error. Used on that thread only, except for <see cref="Stop"/>.
 /// </summary>
-internal sealed class CmdletCall : ICaller, IDisposable
+internal sealed class CmdletCall : IDisposable
 {
     private readonly PSCmdlet _cmdlet;
+    private readonly CmdletCaller _caller;
     private readonly InputBinding _binding;
-    private ScriptBlock? _pump;
     private ParallelCall? _call;
     private JobCall? _job;
     private TaskRun? _run;
@@ -32,17 +29,9 @@ internal sealed class CmdletCall : ICaller, IDisposable
     internal CmdletCall(PSCmdlet cmdlet)
     {
         _cmdlet = cmdlet;
+        _caller = new CmdletCaller(cmdlet);
         _binding = new InputBinding(cmdlet);
     }
-
-    /// <inheritdoc/>
-    public PSHost? Host => WorkerSession.OfThread is { } outer ? outer.Call.Host : _cmdlet.Host;
-
-    /// <inheritdoc/>
-    public IProgressDisplay? ProgressDisplay => CmdletProgressDisplay.For(_cmdlet, Host);
-
-    /// <inheritdoc/>
-    public long? CountInput() => InputCount.Of(_cmdlet);
 
     /// <summary>Reads what the call needs from the caller's session, and opens its queue.</summary>
     internal void Start(CallOptions options)
@@ -99,18 +88,6 @@ internal sealed class CmdletCall : ICaller, IDisposable
         _run?.Dispose();
     }
 
-    /// <inheritdoc/>
-    public void AnswerClassMethods()
-    {
-        // A loop makes the runspace look at its events, and the call of a class's method by a worker is one.
-        _pump ??= ScriptBlock.Create("foreach ($i in 1) { }");
-        _cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _pump, input: null, args: null);
-    }
-
-    /// <inheritdoc/>
-    public Collection<PSObject> Invoke(ScriptBlock script, object? item) =>
-        script.InvokeWithContext(functionsToDefine: null, [new PSVariable("_", item)]);
-
     private void Try(Action begin)
     {
         try
@@ -133,18 +110,8 @@ internal sealed class CmdletCall : ICaller, IDisposable
 
     private void Open(CallOptions options)
     {
-        var mode = _cmdlet.SessionState.LanguageMode;
-        if (mode is PSLanguageMode.NoLanguage or PSLanguageMode.RestrictedLanguage)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.LanguageModeRefused(mode));
-        }
-
         var depth = ScriptPool.NextDepth;
-        if (depth > ScriptPool.NestingLimit)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.NestedTooDeep(ScriptPool.NestingLimit));
-        }
-
+        RefuseSession(_cmdlet.SessionState.LanguageMode, depth);
         options = options with { Given = _cmdlet.MyInvocation.BoundParameters };
         var session = _cmdlet.SessionState;
         var tasks = options.Tasks is { } written ? ReadTasks(written, options) : null;
@@ -159,13 +126,26 @@ internal sealed class CmdletCall : ICaller, IDisposable
 
         if (options.AsJob)
         {
-            _job = new JobCall(_cmdlet, this, pool, options, settings);
+            _job = new JobCall(_cmdlet, _caller, pool, options, settings);
             return;
         }
 
-        _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), this);
+        _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), _caller);
         ShareState(_call.State);
         CancelIfStopped(() => _call.Cancel(CancelReason.Requested));
+    }
+
+    private static void RefuseSession(PSLanguageMode mode, int depth)
+    {
+        if (mode is PSLanguageMode.NoLanguage or PSLanguageMode.RestrictedLanguage)
+        {
+            throw new CallRefusedException(Errors.LanguageModeRefused(mode));
+        }
+
+        if (depth > ScriptPool.NestingLimit)
+        {
+            throw new CallRefusedException(Errors.NestedTooDeep(ScriptPool.NestingLimit));
+        }
     }
 
     private void StartRun(ScriptPool pool, CallOptions options, CallSettings settings, TaskGraph tasks)
@@ -180,7 +160,7 @@ internal sealed class CmdletCall : ICaller, IDisposable
             return;
         }
 
-        _run = TaskRun.Open(pool, settings, tasks, new TaskWriter(_cmdlet, tasks.Works.Count), this);
+        _run = TaskRun.Open(pool, settings, tasks, new TaskWriter(_cmdlet, tasks.Works.Count), _caller);
         ShareState(_run.State);
         CancelIfStopped(_run.Cancel);
     }
