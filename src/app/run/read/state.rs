@@ -70,12 +70,13 @@ impl GivenState {
             keep_runs: None,
             max_age: None,
             no_cache: false,
-            secrets: BTreeMap::new(),
+            secrets: Secrets::default(),
         }
     }
 
     /// The same, with what must not be written down, by name.
     pub(in crate::app) fn without(self, secrets: BTreeMap<String, String>) -> Self {
+        let secrets = Secrets::new(secrets);
         Self { secrets, ..self }
     }
 
