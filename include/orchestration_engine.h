@@ -577,6 +577,28 @@ oe_status oe_queue_take(const oe_queue *queue, oe_event *events, size_t capacity
 // valid for a write.
 oe_status oe_queue_get_counters(const oe_queue *queue, oe_item_counters *counters);
 
+// Draws a run: as a chart for a terminal, a picture (SVG), a page (HTML),
+// Mermaid's text, or a trace that browsers show.
+//
+// The JSON looks like this, with further keys as in the documentation of the
+// crate's `app::drawing`:
+// `{"as": "Text", "width": 100, "run": {"title": "build", "tasks": [{"name":
+// "a", "state": "Succeeded", "startSeconds": 0, "durationSeconds": 1.5}]}}`
+//
+// # Parameters
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `drawing`: receives the drawing. Names in it are escaped as its form needs
+//   it. The caller frees it with `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`, with line and column in the error text.
+//
+// # Safety
+// `json` must be valid for reads of `length` bytes, `drawing` NULL or valid for
+// a write.
+oe_status oe_report_draw(const uint8_t *json, size_t length, oe_text **drawing);
+
 // Begins a run. Tasks of the kind `host`, conditions and for-eaches become
 // items of a queue of the pool, with this tag; its workers pull, report and
 // end them as those of any other queue. They may begin before this returns.

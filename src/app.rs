@@ -2,6 +2,7 @@
 //! parts composed. Nothing here knows which door it is called through.
 
 mod dispatcher;
+pub mod drawing;
 pub mod interrupt;
 pub mod playbook;
 pub mod run;

@@ -2,7 +2,7 @@
 //! program tasks, behind a C ABI; and the command line `orchestrate`.
 //!
 //! The parts may name each other only downwards:
-//! `cli ffi -> app -> { playbook process store } -> engine`; `tests/it/direction.rs` holds it.
+//! `cli ffi -> app -> { playbook process store report } -> engine`; `tests/it/direction.rs` holds it.
 
 // A model of the queue needs neither programs nor a database, and tokio has none
 // under loom.
@@ -15,5 +15,7 @@ pub mod ffi;
 pub mod playbook;
 #[cfg(not(loom))]
 pub mod process;
+#[cfg(not(loom))]
+pub mod report;
 #[cfg(not(loom))]
 pub mod store;

@@ -11,6 +11,7 @@
     FormatsToProcess     = @('OrchestrationEngine.format.ps1xml')
     CmdletsToExport      = @(
         'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
+        'Show-OrchestrationRun',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

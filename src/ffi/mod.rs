@@ -13,6 +13,8 @@ mod pointer;
 mod pool;
 mod queue;
 #[cfg(not(loom))]
+mod report;
+#[cfg(not(loom))]
 mod run;
 mod status;
 #[cfg(not(loom))]
@@ -25,6 +27,8 @@ pub use batch::*;
 pub use error::*;
 pub use pool::*;
 pub use queue::*;
+#[cfg(not(loom))]
+pub use report::*;
 #[cfg(not(loom))]
 pub use run::*;
 pub use status::*;

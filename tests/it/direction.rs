@@ -3,13 +3,20 @@
 use crate::sources::{below, root};
 
 /// The parts from the top, each with those that it may name.
-const PARTS: [(&str, &[&str]); 7] = [
-    ("cli", &["app", "playbook", "process", "store", "engine"]),
-    ("ffi", &["app", "playbook", "process", "store", "engine"]),
-    ("app", &["playbook", "process", "store", "engine"]),
+const PARTS: [(&str, &[&str]); 8] = [
+    (
+        "cli",
+        &["app", "playbook", "process", "store", "report", "engine"],
+    ),
+    (
+        "ffi",
+        &["app", "playbook", "process", "store", "report", "engine"],
+    ),
+    ("app", &["playbook", "process", "store", "report", "engine"]),
     ("playbook", &["engine"]),
     ("process", &["engine"]),
     ("store", &["engine"]),
+    ("report", &["engine"]),
     ("engine", &[]),
 ];
 

@@ -105,7 +105,7 @@ Describe 'Invoke-ParallelOrchestration -Tasks -RunName, -Resume' {
         $other = @{ Name = 'a'; ScriptBlock = { 2 } }
         $null = Invoke-ParallelOrchestration -Tasks $one -RunName plan
         $refused = { Invoke-ParallelOrchestration -Tasks $other -Resume plan } | Should -Throw -PassThru -ErrorId 'RunRefused,*'
-        "$refused" | Should -Match "^The run 'plan' was not begun: the plan is not the one that the run plan-\S+ was begun with\.$"
+        "$refused" | Should -Match "^The run 'plan' was not begun: the plan is not the one that the run plan-\S+ was begun with: task 'a' has another ``content``\.$"
         $refused.ErrorDetails.RecommendedAction | Should -BeLike '*-Force says that changed tasks are meant.'
         (Invoke-ParallelOrchestration -Tasks $other -Resume plan -Force).Output | Should -Be 1
         $with = @{ Name = 'a'; ScriptBlock = { param($V) $V }; Parameters = @{ V = 1 } }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::log::{Ended, Log, What};
-use super::report::{BatchStatus, Counts, StatusReason};
 use super::result::{Ending, Exit, ProgramResult};
 use super::spec::TaskSpec;
+use crate::engine::batch::report::{BatchStatus, Counts, StatusReason};
 use crate::engine::cancel::CancelReason;
 use crate::engine::event::Outcome;
 

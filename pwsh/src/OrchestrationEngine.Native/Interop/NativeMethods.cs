@@ -140,6 +140,12 @@ internal static partial class NativeMethods
     internal static partial void oe_run_free(nint run);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_store_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_report_draw(ReadOnlySpan<byte> json, nuint length, out nint drawing);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_text_view(nint text, out nint bytes, out nuint length);
 
     [LibraryImport(Library)]

@@ -24,7 +24,7 @@ internal sealed class TaskRun : IDisposable
     private readonly bool _pumps;
     private readonly IReadOnlyList<TaskWork> _tasks;
     private readonly TaskResult?[] _results;
-    private readonly (DateTime Time, int? Worker)?[] _starts;
+    private readonly (DateTime First, DateTime Last, int? Worker)?[] _starts;
     private readonly DateTime _begun = DateTime.Now;
 
     private TaskRun(TaskCall call, IReadOnlyList<TaskWork> tasks, ITaskFollower follower, ICaller caller)
@@ -35,7 +35,7 @@ internal sealed class TaskRun : IDisposable
         _pumps = tasks.Any(task => task.RunsAlone);
         _tasks = tasks;
         _results = new TaskResult?[tasks.Count];
-        _starts = new (DateTime, int?)?[tasks.Count];
+        _starts = new (DateTime, DateTime, int?)?[tasks.Count];
     }
 
     /// <summary>Gets what the tasks share by name.</summary>
@@ -92,7 +92,7 @@ internal sealed class TaskRun : IDisposable
         }
         while (!report.IsLast);
 
-        var summary = new TaskRunSummary(report, _results.OfType<TaskResult>().ToList());
+        var summary = new TaskRunSummary(report, _begun, _results.OfType<TaskResult>().ToList());
         return (summary, _call.Refusal ?? CutShort(report, summary));
     }
 
@@ -109,7 +109,7 @@ internal sealed class TaskRun : IDisposable
         }
         while (!report.IsLast);
 
-        return new TaskRunSummary(report, _results.OfType<TaskResult>().ToList());
+        return new TaskRunSummary(report, _begun, _results.OfType<TaskResult>().ToList());
     }
 
     /// <summary>Stops the run. May be called on any thread.</summary>
@@ -144,7 +144,8 @@ internal sealed class TaskRun : IDisposable
         switch (happened.Kind)
         {
             case RunEventKind.Started:
-                _starts[task] = (_starts[task]?.Time ?? _begun + happened.At, happened.Worker);
+                var start = _begun + happened.At;
+                _starts[task] = (_starts[task]?.First ?? start, start, happened.Worker);
                 _follower.Start(task, happened.Worker ?? 0);
                 break;
             case RunEventKind.Retrying:
@@ -179,7 +180,8 @@ internal sealed class TaskRun : IDisposable
             Reason = ReasonOf(end),
             MayFail = _tasks[task].MayFail,
             BlockedBy = end.BlockedBy,
-            StartTime = _starts[task]?.Time,
+            StartTime = _starts[task]?.First,
+            LastStart = _starts[task]?.Last,
             Duration = end.Duration ?? TimeSpan.Zero,
             Attempts = end.Attempts ?? 0,
             Worker = _starts[task]?.Worker,

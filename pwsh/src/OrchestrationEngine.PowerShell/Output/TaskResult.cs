@@ -54,6 +54,9 @@ public sealed class TaskResult
     /// </summary>
     public bool Kept { get; internal init; }
 
+    /// <summary>Gets when its last attempt started, in local time; null if none did.</summary>
+    internal DateTime? LastStart { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Status}";
 }

@@ -8,8 +8,10 @@ namespace OrchestrationEngine.PowerShell;
 /// <summary>What came of a run as a whole.</summary>
 public sealed class TaskRunSummary
 {
-    internal TaskRunSummary(RunReport last, IReadOnlyList<TaskResult> results)
+    internal TaskRunSummary(RunReport last, DateTime begun, IReadOnlyList<TaskResult> results)
     {
+        StartTime = begun;
+        Tasks = results;
         RunId = last.Run;
         Status = last.Status;
         Counts = last.Counts;
@@ -25,6 +27,12 @@ public sealed class TaskRunSummary
 
     /// <summary>Gets how it ended.</summary>
     public RunStatus Status { get; }
+
+    /// <summary>Gets when this part of the run began, in local time.</summary>
+    public DateTime StartTime { get; }
+
+    /// <summary>Gets what came of each task, in the order given.</summary>
+    public IReadOnlyList<TaskResult> Tasks { get; }
 
     /// <summary>Gets how many tasks there were.</summary>
     public int Total => Counts.Total;
