@@ -59,6 +59,27 @@ Describe '-Stateful' {
             Should -Be 'null', 'Object[]', 'String'
     }
 
+    It 'takes a block that defines a class, in a script or made of text: <Name>' -ForEach @(
+        @{ Name = 'in a script'; Make = { param($it) $it } }
+        @{ Name = 'made of text'; Make = { param($it) [scriptblock]::Create($it) } }
+    ) {
+        Invoke-WithLimit -ArgumentList "$Make" {
+            param($make)
+            $block = & ([scriptblock]::Create($make)) {
+                class OeDouble {
+                    [int] $Value
+                    OeDouble([int] $it) { $this.Value = 2 * $it }
+                    [OeDouble] Again() { return [OeDouble]::new($this.Value) }
+                }
+                [OeDouble] $made = [OeDouble]::new($_)
+                $made.Again().Value
+                $count++
+                if ($_ -ge 33) { "count $($count -gt 0)" }
+            }
+            1..33 | Invoke-ParallelOrchestration -Stateful -ThrottleLimit 8 -Ordered $block
+        } | Should -Be @(1..33 | ForEach-Object { 4 * $_ }; 'count True')
+    }
+
     It 'ends at a time limit of an item, and goes on with a new state' {
         $records = 1..3 | Invoke-ParallelOrchestration -Stateful -ThrottleLimit 1 -ItemTimeoutSeconds 1 -PassThru {
             begin { $count = 0 } process { $count++; if ($_ -eq 2) { [Threading.Thread]::Sleep(60000) }; $count }

@@ -19,9 +19,10 @@ internal static class OwnTree
     internal static ScriptBlockAst Of(ScriptBlockAst tree) =>
         tree.Parent is null && DefinesTypes(tree) ? (_ofThread ??= []).GetValue(tree, ReadAgain) : tree;
 
-    // To look at all of the tree is slow, so first at the text.
-    private static bool DefinesTypes(ScriptBlockAst tree)
+    /// <summary>Says whether a tree defines classes or enumerations, in whatever depth.</summary>
+    internal static bool DefinesTypes(ScriptBlockAst tree)
     {
+        // To look at all of the tree is slow, so first at the text.
         var text = tree.Extent.Text;
         return (text.Contains("class", StringComparison.OrdinalIgnoreCase)
                 || text.Contains("enum", StringComparison.OrdinalIgnoreCase))

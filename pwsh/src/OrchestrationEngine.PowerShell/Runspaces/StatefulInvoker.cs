@@ -15,6 +15,11 @@ internal sealed class StatefulInvoker : BlockInvoker, IDisposable
 {
     private static readonly ScriptBlock Stage = ScriptBlock.Create("param($block) & $block");
 
+    // Slower, and for blocks that define classes: a copy of a class's tree makes a class without its constructors.
+    private static readonly ScriptBlock StageAround = ScriptBlock.Create(
+        "param($block) & { param($__block) process { . $__block } } $block");
+
+    private readonly ScriptBlock _stageScript;
     private readonly object[] _block;
     private readonly EngineIntrinsics _runner;
     private SteppablePipeline? _stage;
@@ -22,7 +27,9 @@ internal sealed class StatefulInvoker : BlockInvoker, IDisposable
     internal StatefulInvoker(PSCmdlet runner, ScriptBlockAst block)
     {
         _runner = (EngineIntrinsics)runner.SessionState.PSVariable.GetValue("ExecutionContext");
-        _block = [(BlockAnalysis.HasClauses(block) ? block : AsProcess(block)).GetScriptBlock()];
+        var (hasClauses, definesTypes) = (BlockAnalysis.HasClauses(block), OwnTree.DefinesTypes(block));
+        _stageScript = definesTypes && !hasClauses ? StageAround : Stage;
+        _block = [(hasClauses || definesTypes ? block : AsProcess(block)).GetScriptBlock()];
     }
 
     /// <inheritdoc/>
@@ -49,7 +56,7 @@ internal sealed class StatefulInvoker : BlockInvoker, IDisposable
 
     private SteppablePipeline Begin()
     {
-        var stage = ((ScriptBlockAst)Stage.Ast).GetScriptBlock().GetSteppablePipeline(CommandOrigin.Internal, _block);
+        var stage = ((ScriptBlockAst)_stageScript.Ast).GetScriptBlock().GetSteppablePipeline(CommandOrigin.Internal, _block);
         stage.Begin(expectInput: true, _runner);
         return stage;
     }
