@@ -1,5 +1,6 @@
 //! Playbooks from their files to their ends: found, read, planned, run.
 
+mod afterwards;
 mod conductor;
 mod course;
 mod folders;

@@ -22,7 +22,7 @@ struct Prepared {
 /// The conductor of a playbook's run.
 pub(super) struct PlanConductor {
     plan: Arc<Plan>,
-    world: World,
+    world: Arc<World>,
     scripts: Scripts,
     run_id: String,
     prepared: Vec<Prepared>,
@@ -30,7 +30,12 @@ pub(super) struct PlanConductor {
 }
 
 impl PlanConductor {
-    pub(super) fn new(plan: Arc<Plan>, world: World, scripts: Scripts, run_id: String) -> Self {
+    pub(super) fn new(
+        plan: Arc<Plan>,
+        world: Arc<World>,
+        scripts: Scripts,
+        run_id: String,
+    ) -> Self {
         let leaves = plan.flat().leaves;
         let prepared = leaves.into_iter().map(|leaf| Prepared {
             step: without_inside(leaf.step),
@@ -54,11 +59,6 @@ impl PlanConductor {
         let mut steps = Steps::of(&self.plan, run.graph());
         for prepared in &self.prepared {
             for name in names_of(&prepared.step) {
-                steps.learn_name(&name, &self.plan);
-            }
-        }
-        for (decision, _) in self.plan.before.iter().chain(&self.plan.after) {
-            for name in names_in(decision) {
                 steps.learn_name(&name, &self.plan);
             }
         }

@@ -10,7 +10,9 @@ use crate::app::run::Run;
 use crate::playbook::plan::Plan;
 use crate::store::Secrets;
 
+use super::afterwards;
 use super::outcome::{self, Outcome};
+use super::world::World;
 
 /// A run of a playbook. Dropping it ends it.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub struct Workflow {
     run: Arc<Run>,
     id: String,
     plan: Arc<Plan>,
+    world: Arc<World>,
     secrets: Secrets,
     cursor: u64,
     /// The place of each step in the order written, and whether it does work.
@@ -119,7 +122,13 @@ struct Captured {
 }
 
 impl Workflow {
-    pub(super) fn new(run: Run, id: String, plan: Arc<Plan>, secrets: Secrets) -> Self {
+    pub(super) fn new(
+        run: Run,
+        id: String,
+        plan: Arc<Plan>,
+        world: Arc<World>,
+        secrets: Secrets,
+    ) -> Self {
         let leaves = plan.flat().leaves.into_iter();
         let places = leaves.enumerate().map(|(place, leaf)| {
             let does_work = leaf.does_work();
@@ -130,6 +139,7 @@ impl Workflow {
             run: Arc::new(run),
             id,
             plan,
+            world,
             secrets,
             cursor: 0,
             results: Vec::new(),
@@ -198,7 +208,8 @@ impl Workflow {
     pub fn outcome(&self) -> Outcome {
         let mut results = self.results.clone();
         results.sort_by_key(|result| result.step_number);
-        outcome::of(&self.plan, &self.id, self.last.as_ref(), results)
+        let unmet = afterwards::unmet(&self.plan, &self.world, &results);
+        outcome::of(&self.plan, &self.id, self.last.as_ref(), results, unmet)
     }
 
     fn news(&self, event: Event) -> Option<News> {

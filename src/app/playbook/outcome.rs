@@ -49,7 +49,7 @@ pub struct Outcome {
     pub steps_executed: usize,
     /// How many steps there are.
     pub total_steps: usize,
-    /// What of the criteria of success does not hold.
+    /// What of the criteria of success and of the conditions of the end does not hold.
     pub unmet: Vec<String>,
     /// What came of each step, in the order written.
     pub results: Vec<StepResult>,
@@ -60,11 +60,13 @@ pub(super) fn of(
     id: &str,
     report: Option<&Report>,
     results: Vec<StepResult>,
+    unmet_afterwards: Vec<String>,
 ) -> Outcome {
     let work = || results.iter().filter(|result| result.does_work);
     let ran = |result: &&StepResult| result.status != "Skipped" && result.attempts > 0;
     let status = report.map_or("Failed", |report| report.status.as_str());
-    let unmet = unmet(plan, &results);
+    let mut unmet = unmet(plan, &results);
+    unmet.extend(unmet_afterwards);
     let verdict = verdict(plan, report, &results, unmet.is_empty());
     Outcome {
         workflow_id: id.to_owned(),

@@ -80,10 +80,11 @@ impl Draft {
         let directory = options.directory.clone().unwrap_or_else(current_folder);
         let directory = std::path::absolute(&directory).unwrap_or(directory);
         let asked = Asked::new(&self.path, &directory, &self.wishes, &self.plan.sensitive);
-        let world = World {
+        let world = Arc::new(World {
             environment: self.environment,
             directory,
-        };
+        });
+        refuse_powershell_at_the_end(&self.plan)?;
         check_before(&self.plan, &world)?;
         let id = options.id.clone().unwrap_or_else(new_id);
         let plan = Arc::new(self.plan);
@@ -99,10 +100,15 @@ impl Draft {
             };
             (state, asked.text(&plan))
         });
-        let conductor = PlanConductor::new(Arc::clone(&plan), world, self.scripts, id.clone());
+        let conductor = PlanConductor::new(
+            Arc::clone(&plan),
+            Arc::clone(&world),
+            self.scripts,
+            id.clone(),
+        );
         let run = Run::conducted(plan.graph(limit), plan.options(), Box::new(conductor), kept);
         let run = run.map_err(NotStarted::Run)?;
-        Ok(Workflow::new(run, id, plan, secrets))
+        Ok(Workflow::new(run, id, plan, world, secrets))
     }
 }
 
@@ -182,6 +188,24 @@ fn check_before(plan: &Plan, world: &World) -> Result<(), NotStarted> {
         }
     }
     Ok(())
+}
+
+/// Refuses conditions of the end that nobody here could decide then.
+fn refuse_powershell_at_the_end(plan: &Plan) -> Result<(), NotStarted> {
+    let undecidable = plan
+        .after
+        .iter()
+        .filter_map(|(decision, _)| match decision {
+            Decision::PowerShell(text) => Some(text),
+            _ => None,
+        });
+    let steps =
+        undecidable.map(|text| ("after the end".to_owned(), format!("the condition {text}")));
+    let steps: Vec<_> = steps.collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    Err(NotStarted::NeedsPowerShell(steps))
 }
 
 struct AtStart<'a> {

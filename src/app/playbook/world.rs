@@ -12,7 +12,7 @@ use crate::playbook::plan::{Plan, Step, Work};
 use crate::playbook::values::{known, Values};
 
 /// The exit code of a step that ran into its time limit.
-const TIMED_OUT: i64 = 124;
+pub(super) const TIMED_OUT: i64 = 124;
 
 /// A step as the run knows it, with the place of its task in the graph.
 #[derive(Debug, Clone)]

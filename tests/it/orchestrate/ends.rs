@@ -82,6 +82,49 @@ fn failures_that_are_tolerated_are_10() {
 }
 
 #[test]
+fn conditions_of_the_end_decide_whether_it_succeeded() {
+    let playbook = "steps:
+  - { name: a, shell: sh, command: 'echo good > made; exit 3', continueOnError: true }
+  - { name: b, shell: sh, command: 'echo done' }
+validation:
+  postConditions:
+    - $steps.b.output -eq 'done'
+    - $steps.a.exitCode -eq 3
+    - $LASTEXITCODE -eq 0
+    - Test-Path made
+    - { condition: $steps.a.status -eq 'Succeeded', message: a went well }
+    - Test-Path missing\n";
+    let said = Scene::new(playbook).run(&[]);
+    let json = said.json();
+    assert_eq!(
+        (said.code, &json["unmet"]),
+        (
+            Some(1),
+            &serde_json::json!([
+                "`a went well` has to hold after the last step",
+                "`Test-Path missing` has to hold after the last step",
+            ])
+        )
+    );
+    let holding = playbook.rsplit_once("    - {").unwrap().0;
+    assert_eq!(Scene::new(holding).run(&[]).code, Some(10));
+}
+
+#[test]
+fn a_condition_of_the_end_that_is_powershell_is_refused_before_the_start() {
+    let playbook = "steps:
+  - { name: a, shell: sh, command: touch ran }
+validation:
+  postConditions: [\"(Get-Date).Year -gt 2000\"]\n";
+    let scene = Scene::new(playbook);
+    let said = scene.run(&[]);
+    assert_eq!(
+        (said.code, scene.folder.join("ran").exists()),
+        (Some(2), false)
+    );
+}
+
+#[test]
 fn a_time_limit_is_124_and_leaves_no_process_behind() {
     let scene = Scene::new(
         "steps:
