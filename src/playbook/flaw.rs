@@ -84,6 +84,11 @@ pub enum Defect {
         /// Of what.
         of: &'static str,
     },
+    /// A setting is understood, and nothing is done about it so far.
+    NothingDone {
+        /// The setting.
+        setting: &'static str,
+    },
     /// A choice has no condition.
     NoCondition,
     /// A condition that has to hold before the start does not.
@@ -120,7 +125,9 @@ impl Defect {
     /// Whether the playbook can be run all the same.
     pub fn is_warning(&self) -> bool {
         match self {
-            Self::NoEffect { .. } | Self::ConditionOfPowerShell(_) => true,
+            Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
+                true
+            }
             Self::Unknown { is_null, .. } => *is_null,
             _ => false,
         }
@@ -150,6 +157,7 @@ impl Defect {
             Self::Playbook { .. } => "Name a playbook that can be read.".to_owned(),
             Self::Graph(_) => "Look at `needs` and `Dependencies`.".to_owned(),
             Self::NoEffect { .. } => "Set it at the steps inside.".to_owned(),
+            Self::NothingDone { .. } => "Do not count on it.".to_owned(),
             Self::NoCondition => "Add `condition`.".to_owned(),
             Self::DoesNotHold { .. } => "See to it that it holds, and run it again.".to_owned(),
         }
@@ -196,6 +204,7 @@ impl fmt::Display for Defect {
             }
             Self::Graph(problem) => f.write_str(problem),
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
+            Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
             Self::NoCondition => f.write_str("a step with `then` or `else` needs a condition"),
             Self::DoesNotHold { text } => write!(f, "it does not hold before the start: {text}"),
         }

@@ -63,6 +63,7 @@ impl Builder<'_> {
             .clone()
             .unwrap_or_else(|| "playbook".to_owned());
         self.open.push(name.clone());
+        self.warn_of_what_is_not_done(playbook);
         let mode = self.mode(playbook);
         let options = &playbook.options;
         let continues = self.request.continues_on_error
@@ -97,6 +98,17 @@ impl Builder<'_> {
             notices: playbook.notices.clone(),
             values,
             steps,
+        }
+    }
+
+    fn warn_of_what_is_not_done(&mut self, playbook: &Playbook) {
+        let settings = [
+            ("notifications", !playbook.notices.is_empty()),
+            ("requiredModules", !playbook.required_modules.is_empty()),
+        ];
+        for (setting, _) in settings.into_iter().filter(|(_, is_set)| *is_set) {
+            let defect = Defect::NothingDone { setting };
+            self.flaws.push(Flaw::of_request(defect));
         }
     }
 

@@ -80,6 +80,11 @@ impl Builder<'_> {
         }
         self.environment(step, &own, &mut planned);
         self.policies(step, &mut planned);
+        if !step.outputs.is_empty() {
+            let setting = "outputs";
+            let defect = Defect::NothingDone { setting };
+            self.flaws.push(Flaw::at(step.place, defect));
+        }
         planned
     }
 

@@ -44,6 +44,21 @@ fn bad_input_is_2_and_says_where_and_what_to_do() {
 }
 
 #[test]
+fn what_is_read_and_not_done_is_warned_about() {
+    let scene = Scene::new(
+        "requiredModules: [Pester]
+notifications: { onSuccess: done }
+steps:
+  - { name: a, shell: sh, command: 'true', outputs: { x: 1 } }\n",
+    );
+    let said = scene.say(&["validate", "play.yaml"]);
+    let warnings = "warning: play.yaml: nothing is done about `notifications` so far. Do not count on it.
+warning: play.yaml: nothing is done about `requiredModules` so far. Do not count on it.
+warning: play.yaml, line 4, column 5: nothing is done about `outputs` so far. Do not count on it.\n";
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), warnings));
+}
+
+#[test]
 fn powershell_s_steps_are_refused_by_name() {
     let scene = Scene::new(
         "steps:
