@@ -11,7 +11,7 @@
     FormatsToProcess     = @('OrchestrationEngine.format.ps1xml')
     CmdletsToExport      = @(
         'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
-        'Show-OrchestrationRun',
+        'Show-OrchestrationRun', 'Clear-OrchestrationCache',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

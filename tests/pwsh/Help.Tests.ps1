@@ -109,6 +109,14 @@ Describe 'The help of <Cmdlet> -<Name>' -ForEach $parameters {
 }
 
 Describe 'Example "<Title>" of <Cmdlet>' -ForEach $examples {
+    # Nothing of the repository's own is written.
+    BeforeAll {
+        $before = $env:OE_STATE
+        $env:OE_STATE = "$((Get-Item TestDrive:/).FullName)/state"
+    }
+
+    AfterAll { $env:OE_STATE = $before }
+
     It 'runs, and gives output' {
         $output = Invoke-WithLimit -ArgumentList $Code {
             param($code)

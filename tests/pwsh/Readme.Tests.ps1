@@ -30,8 +30,8 @@ BeforeAll {
 }
 
 Describe 'The README' {
-    It 'shows five promises and two runs of tasks, each with its output' -ForEach @{ Found = $examples.Count } {
-        $Found | Should -Be 7
+    It 'shows five promises and three runs of tasks, each with its output' -ForEach @{ Found = $examples.Count } {
+        $Found | Should -Be 8
     }
 
     It 'says how to begin before anything else' {

@@ -153,11 +153,12 @@ Describe 'A task' {
         @{ Key = 'Inputs'; Value = 'a.txt'; Expected = 'a.txt' }
     ) {
         $property = if ($As) { $As } else { $Key }
-        (Read-Task @{ Script = '0407'; $Key = $Value }).$property | Should -Be $Expected
+        (Read-Task @{ Script = '0407'; Memo = $false; $Key = $Value }).$property | Should -Be $Expected
     }
 
     It 'is remembered for ever or for some time, or not' {
-        $read = Read-Task @{ Script = '0407'; Memo = $true }, @{ Script = '0407'; Memo = [timespan] '1:00:00' }, @{ Script = '0407'; Memo = $false }
+        $read = Read-Task @{ Script = '0407'; Memo = $true }, @{ Script = '0407'; Memo = [timespan] '1:00:00' }, @{ Script = '0407'; Memo = $false }, @{ Script = '0407'; Memo = 90 }
+        Get-Internal $read[3].Memo 'Life' | Should -Be ([timespan] '0:01:30')
         $read[0].Memo, $read[1].Memo | Should -Not -BeNullOrEmpty
         Get-Internal $read[0].Memo 'Life' | Should -BeNullOrEmpty
         Get-Internal $read[1].Memo 'Life' | Should -Be ([timespan] '1:00:00')
@@ -291,7 +292,8 @@ Describe 'What is refused' {
         @{ Key = 'Weight'; Value = 'two'; Text = "'two'"; Expected = 'a whole number from 1 to 2,147,483,647' }
         @{ Key = 'Priority'; Value = 40000; Text = '40000'; Expected = 'a whole number from -32,768 to 32,767' }
         @{ Key = 'ContinueOnError'; Value = 'false'; Text = "'false'"; Expected = '$true or $false' }
-        @{ Key = 'Memo'; Value = 60; Text = '60'; Expected = '$true, $false or a TimeSpan above zero, for how long the result is good' }
+        @{ Key = 'Memo'; Value = 0; Text = '0'; Expected = '$true, $false, or a time above zero, for how long the result is good' }
+        @{ Key = 'Memo'; Value = 'yes'; Text = "'yes'"; Expected = '$true, $false, or a time above zero, for how long the result is good' }
         @{ Key = 'Condition'; Value = '$IsLinux'; Text = "'`$IsLinux'"; Expected = 'a script block, $true or $false' }
         @{ Key = 'Parameters'; Value = @(1, 2); Text = 'a list'; Expected = 'a table of parameters, each once' }
         @{ Key = 'DependsOn'; Value = @('a', ''); Text = 'a list'; Expected = 'text that is not blank, or a list of such' }

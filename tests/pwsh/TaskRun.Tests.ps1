@@ -318,7 +318,7 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         @{ Name = 'a command that is no PowerShell'; Tasks = @{ Name = 'a'; Command = 'x (' }; Id = 'TaskCommandUnreadable' }
         @{ Name = 'a command that goes on behind its end'; Tasks = @{ Name = 'a'; Command = "x ``" }; Id = 'TaskCommandUnreadable' }
         @{ Name = 'parameters of a command that is a pipeline'; Tasks = @{ Name = 'a'; Command = 'x | y'; Parameters = @{ A = 1 } }; Id = 'TaskCommandTakesNoParameters' }
-        @{ Name = 'a memo, which is not there yet'; Tasks = @{ Name = 'a'; Command = 'x'; Memo = $true }; Id = 'TaskKeyNotYet' }
+        @{ Name = 'inputs that nothing asks for'; Tasks = @{ Name = 'a'; Command = 'x'; Inputs = 'y' }; Id = 'TaskInputsWithoutMemo' }
         @{ Name = 'a limit of a group that is no number'; Tasks = @{ Name = 'a'; Command = 'x' }; With = @{ Groups = @{ q = 'many' } }; Id = 'GroupLimitInvalid' }
         @{ Name = 'what is for items'; Tasks = @{ Name = 'a'; Command = 'x' }; With = @{ BatchSize = 2 }; Id = 'NotForTasks'; Message = '-BatchSize is for items and has no meaning with -Tasks.' }
     ) {

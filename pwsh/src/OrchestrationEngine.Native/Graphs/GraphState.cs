@@ -25,6 +25,10 @@ public sealed record GraphState
 
     /// <summary>Gets how many runs are kept, this one included; null for all.</summary>
     public int? KeepRuns { get; init; }
+
+    /// <summary>Gets a value indicating whether results are neither looked up nor remembered.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NoCache { get; init; }
 }
 
 /// <summary>Which tasks of a run that goes on run again.</summary>

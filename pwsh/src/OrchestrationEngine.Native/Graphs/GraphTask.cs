@@ -47,6 +47,9 @@ public sealed record GraphTask
     /// </summary>
     public string? Content { get; init; }
 
+    /// <summary>Gets what its result depends on, if that is to be remembered; of tasks of the host and programs.</summary>
+    public GraphMemo? Memo { get; init; }
+
     /// <summary>Gets a value indicating whether the host is asked if it runs, once it is ready.</summary>
     public bool Conditional { get; init; }
 

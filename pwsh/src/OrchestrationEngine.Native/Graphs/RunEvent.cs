@@ -62,6 +62,15 @@ public sealed record RunEvent
     /// <summary>Gets a value indicating whether it was not run because it had succeeded in an earlier part of the run.</summary>
     public bool Kept { get; init; }
 
+    /// <summary>Gets a value indicating whether it was not run because its result was remembered.</summary>
+    public bool Cached { get; init; }
+
+    /// <summary>Gets what it wrote beside its output; of a task that was cached. Null for nothing.</summary>
+    public IReadOnlyList<StreamText>? Streams { get; init; }
+
+    /// <summary>Gets why its result is not remembered although it was to be; null if it is.</summary>
+    public string? NotMemoized { get; init; }
+
     /// <summary>Gets when its last attempt started; of a task that was kept.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

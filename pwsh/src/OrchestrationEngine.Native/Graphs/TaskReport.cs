@@ -20,6 +20,9 @@ public sealed record TaskReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Partial { get; init; }
 
+    /// <summary>Gets what the task wrote beside its output, if that is to be remembered; null for nothing.</summary>
+    public IReadOnlyList<StreamText>? Streams { get; init; }
+
     /// <summary>Gets why the task failed; null if it did not.</summary>
     public TaskError? Error { get; init; }
 

@@ -106,6 +106,9 @@ internal sealed record CallOptions
     /// <summary>Gets where a run of tasks is kept, and which goes on; null if it is not kept.</summary>
     internal RunKeeping? Keeping { get; init; }
 
+    /// <summary>Gets a value indicating whether every task runs, whatever is remembered, and nothing of it is.</summary>
+    internal bool NoCache { get; init; }
+
     /// <summary>Makes a limit of a parameter that counts seconds.</summary>
     /// <param name="seconds">The seconds; 0 for no limit.</param>
     internal static TimeSpan? LimitOf(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;

@@ -120,7 +120,7 @@ internal sealed class CmdletCall : IDisposable
         var pool = ScriptPool.For(imports.Recipe with { ForEachObject = ForEachObjectFor(session, options, imports) });
         if (tasks is not null)
         {
-            StartRun(pool, options, settings, tasks);
+            StartRun(pool, options, settings, TaskMemoMaker.Complete(tasks, settings, imports.Recipe, session.Path));
             return;
         }
 

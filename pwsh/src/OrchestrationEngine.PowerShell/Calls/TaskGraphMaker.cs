@@ -17,22 +17,29 @@ internal static class TaskGraphMaker
     /// <summary>How long a stopped task may go on before its worker is given up.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Results are remembered by runs that are kept, so one that has no name is, too.</summary>
+    private static readonly RunKeeping Unnamed = new() { Name = "tasks" };
+
     /// <exception cref="CallRefusedException">A task asks for what cannot be done, or its command is no PowerShell.</exception>
     /// <param name="tasks">The tasks.</param>
     /// <param name="options">What the caller asked for.</param>
     /// <param name="location">The full path of the caller's folder.</param>
-    internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options, string location) => new(
-        new Graph
+    internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options, string location)
+    {
+        var remembers = tasks.Any(task => task.Memo is not null) && !options.NoCache;
+        var keeping = options.Keeping ?? (remembers ? Unnamed : null);
+        var graph = new Graph
         {
-            Tasks = tasks.Select(task => ToGraphTask(WithGroup(task, options.Groups.Keys), options.Keeping is not null)).ToList(),
+            Tasks = tasks.Select(task => ToGraphTask(WithGroup(task, options.Groups.Keys), keeping is not null)).ToList(),
             Groups = options.Groups.Select(group => new GraphGroup(group.Key, group.Value)).ToList(),
             MaxConcurrency = options.ThrottleLimit,
             StopOnError = options.StopsOnError,
             Timeout = options.Timeout,
             Grace = StopGrace,
-            State = options.Keeping is { } keeping ? StateOf(keeping, StateFolder.Find(location)) : null,
-        },
-        tasks.Select(WorkOf).ToList());
+            State = keeping is null ? null : StateOf(keeping, StateFolder.Find(location)) with { NoCache = options.NoCache },
+        };
+        return new TaskGraph(graph, tasks.Select(WorkOf).ToList());
+    }
 
     /// <summary>The blocks of tasks that can have $using: expressions.</summary>
     internal static IEnumerable<Ast> BlocksOf(TaskGraph tasks) =>
@@ -75,11 +82,6 @@ internal static class TaskGraphMaker
 
     private static TaskWork WorkOf(TaskDefinition task)
     {
-        if (task.Memo is not null || task.Inputs.Count > 0)
-        {
-            throw new CallRefusedException(TaskRunErrors.NotYet(task.Name, task.Memo is null ? "Inputs" : "Memo"));
-        }
-
         var work = new TaskWork
         {
             Name = task.Name,
@@ -88,6 +90,7 @@ internal static class TaskGraphMaker
             Condition = ConditionOf(task.Condition),
             Parameters = TableOf(task.Parameters),
             MayFail = task.ContinueOnError,
+            Memo = TaskContent.MemoOf(task),
         };
         return work with { RunsAlone = work.Values.Any(ClassAffinity.IsBound) };
     }

@@ -163,7 +163,13 @@ internal sealed class TaskRun : IDisposable
 
     private void End(int task, RunEvent end)
     {
-        var puts = TakePuts(task, end.Attempts ?? 0, out var exitCode);
+        int? exitCode = end.ExitCode;
+        var puts = end is { Cached: true, Kept: false } ? Replay(end) : TakePuts(task, end.Attempts ?? 0, out exitCode);
+        if (end is { State: TaskState.Succeeded, Kept: false } && (_tasks[task].NotRemembered ?? end.NotMemoized) is { } why)
+        {
+            puts.Add((OutputKind.Warning, TaskRunErrors.NotRemembered(_tasks[task].Name, why)));
+        }
+
         var result = end.Kept ? Keep(task, end) : ResultOf(task, end, puts, exitCode);
         _results[task] = result;
         _follower.End(task, result, puts);
@@ -185,6 +191,7 @@ internal sealed class TaskRun : IDisposable
             Duration = end.Duration ?? TimeSpan.Zero,
             Attempts = end.Attempts ?? 0,
             Worker = _starts[task]?.Worker,
+            Cached = end.Cached,
         };
 
     // What it did is in the past, and told by the engine.
@@ -192,6 +199,7 @@ internal sealed class TaskRun : IDisposable
     {
         Status = StatusOf(end),
         Kept = true,
+        Cached = end.Cached,
         Output = StoredOutput.Read(end.Output),
         Error = TaskRunErrors.OfRun(end.Error),
         ExitCode = end.ExitCode,
@@ -203,6 +211,13 @@ internal sealed class TaskRun : IDisposable
         Attempts = end.Attempts ?? 0,
         Worker = end.Worker,
     };
+
+    // As if it had put out again what it did when it ran.
+    private static List<(OutputKind Kind, object? Value)> Replay(RunEvent end)
+    {
+        var output = StoredOutput.Read(end.Output).Select(value => (OutputKind.Output, value));
+        return [.. output, .. StoredStreams.Read(end.Streams ?? [])];
+    }
 
     private static TaskStatus StatusOf(RunEvent end) => Enum.Parse<TaskStatus>(end.State!.Value.ToString());
 

@@ -34,6 +34,10 @@ public sealed partial class InvokeParallelOrchestrationCommand
     [Parameter(ParameterSetName = TasksParameterSet)]
     public RunDurability Durability { get; set; }
 
+    /// <summary>Gets or sets whether every task runs, whatever is remembered of it, and nothing new is remembered.</summary>
+    [Parameter(ParameterSetName = TasksParameterSet)]
+    public SwitchParameter NoCache { get; set; }
+
     private RunKeeping? ReadKeeping()
     {
         if (RunName is not null && Resume is not null)

@@ -15,13 +15,14 @@ public sealed partial class InvokeParallelOrchestrationCommand
     [
         nameof(ThrottleLimit), nameof(TimeoutSeconds), nameof(StopOnError), nameof(PassThru), nameof(StateVariable),
         nameof(Groups), nameof(SummaryVariable), nameof(AsJob), nameof(JobName), nameof(RunName), nameof(Resume), nameof(Force), nameof(KeepRuns),
-        nameof(Durability), nameof(ImportFunction), nameof(ImportModule), nameof(ImportVariable),
+        nameof(Durability), nameof(NoCache), nameof(ImportFunction), nameof(ImportModule), nameof(ImportVariable),
         nameof(ImportAlias), nameof(ImportAll), nameof(InitialSessionState), nameof(ApartmentState), nameof(UseNewRunspace),
     ]));
 
     /// <summary>
     /// Gets or sets the tasks: tables with the keys Name, one of Script, ScriptBlock and Command, Parameters, DependsOn,
-    /// Phase, Group, Weight, Priority, Timeout, RetryCount, RetryDelay, ContinueOnError, Condition, Finally.
+    /// Phase, Group, Weight, Priority, Timeout, RetryCount, RetryDelay, ContinueOnError, Memo, Inputs, Condition,
+    /// Finally.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TasksParameterSet)]
     [ValidateNotNull]

@@ -100,6 +100,7 @@ public sealed partial class InvokeParallelOrchestrationCommand : PSCmdlet, IDisp
         Groups = ReadGroups(),
         SummaryVariable = SummaryVariable,
         Keeping = ReadKeeping(),
+        NoCache = NoCache,
         ThrottleLimit = ThrottleLimit,
         Timeout = CallOptions.LimitOf(TimeoutSeconds),
         ItemTimeout = CallOptions.LimitOf(ItemTimeoutSeconds),

@@ -37,6 +37,19 @@ internal static class KeepingErrors
             $"{advice} -Resume goes on with a run that is there, and -Force says that changed tasks are meant.");
     }
 
+    /// <summary>What is remembered could not be forgotten.</summary>
+    internal static ErrorRecord CacheNotCleared(EngineException problem, string folder)
+    {
+        var (what, advice) = Split(problem.Message);
+        return Errors.Advise(
+            new ErrorRecord(
+                new PSInvalidOperationException($"The results of tasks in '{folder}' were not forgotten: {what}.", problem),
+                "CacheNotCleared",
+                ErrorCategory.ResourceUnavailable,
+                folder),
+            advice.Length > 0 ? advice : "Look at the folder, which OE_STATE names, and try again.");
+    }
+
     /// <summary>The run could not be kept any longer, so nothing more was started.</summary>
     internal static ErrorRecord Lost(TaskRunSummary summary, string problem)
     {

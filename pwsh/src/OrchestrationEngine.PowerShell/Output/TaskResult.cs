@@ -54,6 +54,12 @@ public sealed class TaskResult
     /// </summary>
     public bool Kept { get; internal init; }
 
+    /// <summary>
+    /// Gets a value indicating whether it was not run because the same had succeeded before. Output and exit code are those of
+    /// then; what it wrote to other streams is there as text.
+    /// </summary>
+    public bool Cached { get; internal init; }
+
     /// <summary>Gets when its last attempt started, in local time; null if none did.</summary>
     internal DateTime? LastStart { get; init; }
 

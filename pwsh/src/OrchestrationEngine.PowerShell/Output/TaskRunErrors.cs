@@ -26,13 +26,9 @@ internal static class TaskRunErrors
             ? "Raise its Timeout, or -TimeoutSeconds for the run, or make the task faster."
             : "The task's result has the Error with its place in the script, and the Errors before it.");
 
-    internal static ErrorRecord NotYet(string task, string key) => Errors.Advise(
-        new ErrorRecord(
-            new PSNotSupportedException($"Task '{task}' has the key '{key}', which this version cannot act on yet."),
-            "TaskKeyNotYet",
-            ErrorCategory.NotImplemented,
-            key),
-        "Leave it out.");
+    /// <summary>What is said of a task that asked for it in vain.</summary>
+    internal static WarningRecord NotRemembered(string task, string why) =>
+        new($"The result of task '{task}' is not remembered: {why}.");
 
     internal static ErrorRecord GroupLimitInvalid(string group, object? limit) => Errors.Advise(
         new ErrorRecord(

@@ -52,6 +52,9 @@ public sealed class TaskRunSummary
     /// <summary>Gets how many a condition or a task that they wait for kept from starting.</summary>
     public int Skipped => Counts.Skipped;
 
+    /// <summary>Gets how many were not run because their result was remembered.</summary>
+    public int Cached => Tasks.Count(task => task.Cached);
+
     /// <summary>Gets how long the run took.</summary>
     public TimeSpan Duration { get; }
 

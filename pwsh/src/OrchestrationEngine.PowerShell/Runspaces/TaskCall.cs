@@ -70,7 +70,7 @@ internal sealed class TaskCall : WorkerCall
             return output;
         }
 
-        if (IsKept && KeptOutputOf(name) is { } kept)
+        if (IsKept && EarlierOutputOf(name) is { } kept)
         {
             return kept;
         }
@@ -80,13 +80,13 @@ internal sealed class TaskCall : WorkerCall
             : $"There is no task '{name}' in this run.");
     }
 
-    // A task of an earlier part of the run has put nothing out in this process. Those that it allows to start may do so
-    // before the thread that opens the run has it.
-    private object?[]? KeptOutputOf(string name)
+    // A task of an earlier part of the run, or one whose result was remembered, has put nothing out in this process. Those
+    // that it allows to start may do so before the thread that opens the run has it.
+    private object?[]? EarlierOutputOf(string name)
     {
         var task = NumberOf(name);
         var end = task < 0 ? null : _opened.Task.GetAwaiter().GetResult().GetEnd(task);
-        return end is not { Kept: true, State: TaskState.Succeeded } ? null
+        return end is not { State: TaskState.Succeeded } or { Kept: false, Cached: false } ? null
             : !end.Partial ? StoredOutput.Read(end.Output)
             : throw new ArgumentException(
                 $"The output of task '{name}' could not be kept with the run. DependsOn = '{name}' makes that it is run again.");
@@ -107,6 +107,9 @@ internal sealed class TaskCall : WorkerCall
 
     /// <summary>Takes note of the output of a task for those that wait for it.</summary>
     internal void KeepOutput(long task, object?[] output) => _outputs[_tasks[(int)task].Name] = output;
+
+    /// <summary>Whether the streams of a task are part of what is remembered of it.</summary>
+    internal bool RemembersStreamsOf(long task) => _tasks[(int)task].IsRemembered;
 
     /// <summary>Takes an attempt that is over, or null if it never came to a worker.</summary>
     internal ItemSlot? TakeAttempt(int task, int attempt) =>

@@ -88,7 +88,21 @@ internal sealed class TaskOutput(TaskCall call, Worker worker) : IWorkerOutput
         }
 
         var stored = StoredOutput.Of(output);
-        return new TaskReport { Output = stored.Value, Partial = !stored.IsWhole, ExitCode = CodeOf(slot) };
+        return new TaskReport
+        {
+            Output = stored.Value,
+            Partial = !stored.IsWhole,
+            ExitCode = CodeOf(slot),
+            Streams = call.RemembersStreamsOf(slot.Index) ? StreamsOf(slot) : null,
+        };
+    }
+
+    private static List<StreamText> StreamsOf(ItemSlot slot)
+    {
+        lock (slot)
+        {
+            return StoredStreams.Of(slot.Attempted);
+        }
     }
 
     private static IEnumerable<object?> ValuesOf(ItemSlot slot) =>

@@ -33,6 +33,15 @@ internal sealed record TaskWork
     /// <summary>Gets a value indicating whether the task must not run beside another such task.</summary>
     internal bool RunsAlone { get; init; }
 
+    /// <summary>Gets what its result is remembered by; null if it is not to be.</summary>
+    internal MemoRequest? Memo { get; init; }
+
+    /// <summary>Gets why its result cannot be remembered although it was to be; null if it can, or need not.</summary>
+    internal string? NotRemembered { get; init; }
+
+    /// <summary>Gets a value indicating whether what it writes is needed to do as if it had run.</summary>
+    internal bool IsRemembered => Memo is not null && NotRemembered is null;
+
     /// <summary>Gets the values that the task is given.</summary>
     internal IEnumerable<object?> Values => Parameters.Values.Cast<object?>();
 

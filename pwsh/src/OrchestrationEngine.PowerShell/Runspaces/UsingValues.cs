@@ -48,6 +48,14 @@ internal static class UsingValues
         }
     }
 
+    /// <summary>Gets the keys of the values that a block itself uses.</summary>
+    internal static IEnumerable<string> KeysOf(Ast block) => block
+        .FindAll(ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true)
+        .Cast<UsingExpressionAst>()
+        .Where(expression => !BelongsToInnerCall(expression, block))
+        .Select(KeyOf)
+        .Distinct();
+
     /// <summary>Gets the text of the expression that a value was read from.</summary>
     internal static string TextOf(string key) => Encoding.Unicode.GetString(Convert.FromBase64String(key));
 

@@ -7,6 +7,7 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Tasks;
 
@@ -32,6 +33,25 @@ internal static class TaskContent
         // With their lengths, so that no two lists make the same text.
         var text = string.Concat(parts.Select(part => part is null ? "-;" : $"{part.Length}:{part};"));
         return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>What the result of a task is remembered by, as far as it alone says; null if it is not to be.</summary>
+    internal static MemoRequest? MemoOf(TaskDefinition task) => task.Memo is null
+        ? null
+        : new MemoRequest
+        {
+            Kind = task.Script is not null ? TaskKeys.Script : task.Command is not null ? TaskKeys.Command : TaskKeys.ScriptBlock,
+            Script = task.Script is not null ? TextOf(task.Script.Path) : task.Command ?? $"{task.ScriptBlock}",
+            Life = task.Memo.Life,
+            Inputs = task.Inputs,
+        };
+
+    /// <summary>A word that changes with a value, in which it cannot be read; null if it cannot be told from others.</summary>
+    /// <param name="value">The value, on the thread whose runspace it is of.</param>
+    internal static string? WordOf(object? value)
+    {
+        var stored = StoredOutput.Of([value]);
+        return stored.IsWhole ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(stored.Value!.Value.GetRawText()))) : null;
     }
 
     // A script that cannot be read says so when it runs.

@@ -53,6 +53,12 @@ internal static class TaskErrors
         value,
         $"Correct {key}, or leave it out.");
 
+    internal static ErrorRecord InputsWithoutMemo(TaskPlace place) => Advise(
+        new PSArgumentException($"{place} has Inputs, but no Memo: nothing asks whether they have changed."),
+        "TaskInputsWithoutMemo",
+        place.Name,
+        "Add Memo = $true, so that the result is used again while the inputs stay as they are, or leave Inputs out.");
+
     internal static ErrorRecord NameTwice(TaskPlace place, TaskPlace first) => Advise(
         new PSArgumentException($"{place} has the Name of task {first.Number}."),
         "TaskNameTwice",

@@ -57,7 +57,7 @@ internal sealed class TaskReader(ScriptResolver scripts)
             RetryBackoff = values.Word<RetryBackoff>(TaskKeys.RetryBackoff),
             ContinueOnError = values.Flag(TaskKeys.ContinueOnError) ?? false,
             Memo = ReadMemo(table, values),
-            Inputs = values.Texts(TaskKeys.Inputs),
+            Inputs = ReadInputs(table, values),
             Condition = ReadCondition(table, values),
             Finally = values.Flag(TaskKeys.Finally) ?? false,
         };
@@ -88,9 +88,18 @@ internal sealed class TaskReader(ScriptResolver scripts)
         {
             null or false => null,
             true => new TaskMemo(Life: null),
-            TimeSpan life when life > TimeSpan.Zero => new TaskMemo(life),
-            _ => throw values.Invalid(TaskKeys.Memo, "$true, $false or a TimeSpan above zero, for how long the result is good"),
+            _ when values.FindTime(TaskKeys.Memo) is { } life && life > TimeSpan.Zero => new TaskMemo(life),
+            _ => throw values.Invalid(TaskKeys.Memo, "$true, $false, or a time above zero, for how long the result is good"),
         };
+
+    // Memo = $false switches off what the inputs are for; without the key they would do nothing, ever.
+    private static string[] ReadInputs(TaskTable table, TaskValues values)
+    {
+        var inputs = values.Texts(TaskKeys.Inputs);
+        return inputs.Length == 0 || table[TaskKeys.Memo] is not null
+            ? inputs
+            : throw new CallRefusedException(TaskErrors.InputsWithoutMemo(table.Place));
+    }
 
     private static TaskCondition? ReadCondition(TaskTable table, TaskValues values) =>
         TaskTable.Unwrap(table[TaskKeys.Condition]) switch

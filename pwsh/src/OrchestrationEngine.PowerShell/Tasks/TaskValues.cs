@@ -65,18 +65,16 @@ internal sealed class TaskValues(TaskTable table)
     }
 
     /// <summary>A time: a TimeSpan, or seconds.</summary>
-    internal TimeSpan? Time(string key)
-    {
-        if (TaskTable.Unwrap(table[key]) is not { } value)
-        {
-            return null;
-        }
+    internal TimeSpan? Time(string key) => table[key] is null
+        ? null
+        : FindTime(key) ?? throw Invalid(
+            key, string.Create(CultureInfo.InvariantCulture, $"a TimeSpan or a number of seconds from 0 to {MostSeconds:n0}"));
 
-        return ToSeconds(value) is >= 0 and <= MostSeconds and var seconds
+    /// <summary>The time that a value is; null if it is none.</summary>
+    internal TimeSpan? FindTime(string key) =>
+        TaskTable.Unwrap(table[key]) is { } value && ToSeconds(value) is >= 0 and <= MostSeconds and var seconds
             ? TimeSpan.FromSeconds(seconds)
-            : throw Invalid(
-                key, string.Create(CultureInfo.InvariantCulture, $"a TimeSpan or a number of seconds from 0 to {MostSeconds:n0}"));
-    }
+            : null;
 
     /// <summary>One of the words of an enumeration.</summary>
     internal T? Word<T>(string key)
