@@ -119,13 +119,16 @@ Describe '-Log' -Tag Semantics {
     }
 
     It 'says what did not end by itself: timed out, stopped, and not started' {
-        $release = [Threading.ManualResetEventSlim]::new()
         $null = 1..4 | Invoke-ParallelOrchestration -ThrottleLimit 1 -ItemTimeoutSeconds 0.2 -Log TestDrive:/log.json -ErrorAction Ignore { if ($_ -eq 2) { Start-Sleep 600 } }
         $rows = Get-Content -Raw TestDrive:/log.json | ConvertFrom-Json
         $rows.Status | Should -Be Succeeded, TimedOut, Succeeded, Succeeded
         $rows[1].Error | Should -BeLike 'Item 1 was stopped after *'
 
-        { 1..3 | Invoke-ParallelOrchestration -ThrottleLimit 1 -StopOnError -Log TestDrive:/log.csv { throw "no $_" } 2>$null } | Should -Throw -ErrorId 'StoppedOnFirstFailure*'
+        $isRead = [Threading.ManualResetEventSlim]::new()
+        {
+            & { 1..3; $isRead.Set() } |
+                Invoke-ParallelOrchestration -ThrottleLimit 1 -StopOnError -Log TestDrive:/log.csv { $null = ($using:isRead).Wait(30000); throw "no $_" } 2>$null
+        } | Should -Throw -ErrorId 'StoppedOnFirstFailure*'
         Get-LogText TestDrive:/log.csv | Should -BeExactly ((@(
                     'Index,Input,Worker,Start,Duration,Status,Attempts,Error'
                     '0,1,W,T,D,Failed,1,no 1'
