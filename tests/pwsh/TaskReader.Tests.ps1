@@ -229,9 +229,9 @@ Describe 'DependsOn' {
         (Read-Task @{ Script = '0407' }, @{ Script = '0407'; Dependencies = '0407' })[1].DependsOn | Should -Be '0407'
     }
 
-    It 'is refused with the nearest name' {
-        $refusal = Get-Refusal @{ Name = 'build'; Script = '0407' }, @{ Name = 'test'; Script = '0402'; DependsOn = 'buid' }
-        "$refusal" | Should -Be "Task 2 ('test'): DependsOn names 'buid', which is no task here. Did you mean 'build'?"
+    It 'is refused with the nearest name: <_>' -ForEach 'buid', 'biuld' {
+        $refusal = Get-Refusal @{ Name = 'build'; Script = '0407' }, @{ Name = 'test'; Script = '0402'; DependsOn = $_ }
+        "$refusal" | Should -Be "Task 2 ('test'): DependsOn names '$_', which is no task here. Did you mean 'build'?"
         $refusal.FullyQualifiedErrorId | Should -BeLike 'TaskDependencyUnknown*'
         $refusal.CategoryInfo.Category | Should -Be 'ObjectNotFound'
     }

@@ -23,22 +23,26 @@ internal static class NearestName
             .FirstOrDefault();
     }
 
-    // Levenshtein, with one row: letters put in, left out or exchanged.
+    // Damerau's: letters put in, left out, exchanged, or swapped with the next one (optimal string alignment).
     private static int Distance(string one, string other)
     {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        for (var i = 1; i <= one.Length; i++)
+        var steps = new int[one.Length + 1, other.Length + 1];
+        for (var i = 0; i <= one.Length; i++)
         {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= other.Length; j++)
+            for (var j = 0; j <= other.Length; j++)
             {
-                var changed = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
+                steps[i, j] = i == 0 || j == 0 ? i + j : Fewest(i, j);
             }
         }
 
-        return row[^1];
+        return steps[one.Length, other.Length];
+
+        int Fewest(int i, int j)
+        {
+            var changed = steps[i - 1, j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
+            var isSwapped = i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+            var swapped = isSwapped ? steps[i - 2, j - 2] + 1 : changed;
+            return Math.Min(Math.Min(changed, swapped), Math.Min(steps[i - 1, j], steps[i, j - 1]) + 1);
+        }
     }
 }
