@@ -24,6 +24,7 @@
 //! | `group`, `weight`, `priority`, `estimateSeconds` | what it shares, how many slots it takes, what comes first |
 //! | `timeoutSeconds` | how long an attempt may run, from its real start |
 //! | `retry` | `{"count", "delaySeconds", "exponential", "maxDelaySeconds", "jitter", "onTimeout", "onKinds"}` |
+//! | `onResume` | of tasks of the host and programs: what becomes of it if it was under way when the process died, once the run goes on. `rerun` (the default); `skip`: it ends as `Skipped` with the `skipReason` `Interrupted`, for good, and what depends on it starts; `fail`: it ends as `Failed` without another attempt, until somebody resumes what was `unsuccessful` |
 //! | `content` | what the host does for it, in a word that changes with it: a run does not go on with another |
 //! | `memo` | of tasks of the host and programs: what the result depends on, if it is to be remembered; see below. The run needs a `state` |
 //! | `conditional` | whether the host is asked if it runs |

@@ -25,7 +25,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 pub use error::GraphError;
-pub use spec::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
+pub use spec::{GraphSpec, GroupSpec, OnResume, TaskKind, TaskSpec};
 
 use crate::engine::retry::RetryPolicy;
 use estimate::{Means, Span};
@@ -44,6 +44,7 @@ pub(crate) struct Class {
 pub(crate) struct Policy {
     pub(crate) timeout: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) on_resume: OnResume,
 }
 
 #[derive(Debug, Clone)]

@@ -22,7 +22,7 @@
 //! | a dependency ended as | its dependents |
 //! |---|---|
 //! | succeeded | start |
-//! | skipped by its own condition | start |
+//! | skipped by its own condition, or because it had been interrupted | start |
 //! | failed or timed out, tolerated (`continue_on_error`) | start |
 //! | failed or timed out | are skipped, because of it |
 //! | skipped for another reason | are skipped, because of it |

@@ -30,6 +30,8 @@ pub enum Skip {
     Dependency,
     /// It is inside a task that was skipped, or failed before it began.
     Outer,
+    /// It had been interrupted, and was not to run twice.
+    Interrupted,
 }
 
 impl From<TaskEnd> for Outcome {
@@ -42,12 +44,13 @@ impl From<TaskEnd> for Outcome {
             TaskEnd::Skipped(SkipReason::Condition) => Self::Skipped(Skip::Condition),
             TaskEnd::Skipped(SkipReason::Dependency(_)) => Self::Skipped(Skip::Dependency),
             TaskEnd::Skipped(SkipReason::Outer) => Self::Skipped(Skip::Outer),
+            TaskEnd::Skipped(SkipReason::Interrupted) => Self::Skipped(Skip::Interrupted),
         }
     }
 }
 
 impl Outcome {
-    const NUMBERS: [(Self, i64); 8] = [
+    const NUMBERS: [(Self, i64); 9] = [
         (Self::Succeeded, Self::SUCCEEDED),
         (Self::Failed, 2),
         (Self::TimedOut, 3),
@@ -56,6 +59,7 @@ impl Outcome {
         (Self::Skipped(Skip::Dependency), 6),
         (Self::Skipped(Skip::Outer), 7),
         (Self::Interrupted, Self::INTERRUPTED),
+        (Self::Skipped(Skip::Interrupted), 9),
     ];
     pub(super) const SUCCEEDED: i64 = 1;
     pub(super) const INTERRUPTED: i64 = 8;

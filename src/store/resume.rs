@@ -5,7 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Row};
 
-use crate::engine::schedule::{Failure, Restored};
+use crate::engine::schedule::{Failure, Restored, SkipReason};
 use crate::engine::value::Value;
 
 use super::database::rows;
@@ -64,7 +64,8 @@ pub struct Kept {
     pub output: Option<Output>,
 }
 
-/// A task that has begun and runs again.
+/// A task that has begun and runs again, unless its plan says otherwise of one that
+/// was interrupted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeated {
     /// The name of the task, with those of the tasks around it.
@@ -88,13 +89,17 @@ pub struct Resumed {
 impl Resumed {
     /// What is kept, as [`crate::engine::schedule::Schedule::going_on`] takes it.
     /// The function says of the paths of tasks whose output is not stored whole
-    /// whether somebody needs it: those run again.
+    /// whether somebody needs it: those run again. Of those that were interrupted
+    /// the schedule decides.
     pub fn ended(self, needs_all: impl Fn(&str) -> bool) -> HashMap<String, Restored> {
         let kept = self.kept.into_iter().filter(|task| {
             let is_whole = task.output.as_ref().is_none_or(|output| output.is_whole);
             is_whole || !needs_all(&task.path)
         });
-        kept.filter_map(Kept::restored).collect()
+        let repeated = self.repeated.into_iter();
+        let interrupted = repeated.filter(|task| task.outcome == Outcome::Interrupted);
+        let interrupted = interrupted.map(|task| (task.path, Restored::Interrupted));
+        kept.filter_map(Kept::restored).chain(interrupted).collect()
     }
 }
 
@@ -107,7 +112,8 @@ impl Kept {
             },
             Outcome::Failed => Restored::Failed(Failure::new(self.message.unwrap_or_default())),
             Outcome::TimedOut => Restored::TimedOut,
-            Outcome::Skipped(Skip::Condition) => Restored::Skipped,
+            Outcome::Skipped(Skip::Condition) => Restored::Skipped(SkipReason::Condition),
+            Outcome::Skipped(Skip::Interrupted) => Restored::Skipped(SkipReason::Interrupted),
             Outcome::Skipped(_) | Outcome::Stopped | Outcome::Interrupted => return None,
         };
         Some((self.path, restored))
@@ -197,13 +203,13 @@ pub(super) fn read(
 
 /// | ended as | unfinished run again | unsuccessful run again |
 /// |---|---|---|
-/// | succeeded, skipped by its own condition | kept | kept |
+/// | succeeded, skipped by its own condition or as interrupted | kept | kept |
 /// | failed, timed out | kept | again |
 /// | skipped because of another | kept | again |
 /// | stopped, interrupted | again | again |
 fn is_kept(outcome: Outcome, again: Again) -> bool {
     match outcome {
-        Outcome::Succeeded | Outcome::Skipped(Skip::Condition) => true,
+        Outcome::Succeeded | Outcome::Skipped(Skip::Condition | Skip::Interrupted) => true,
         Outcome::Failed | Outcome::TimedOut | Outcome::Skipped(_) => again == Again::Unfinished,
         Outcome::Stopped | Outcome::Interrupted => false,
     }

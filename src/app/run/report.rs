@@ -309,6 +309,7 @@ fn skip_name(end: TaskEnd) -> Option<&'static str> {
         SkipReason::Condition => "Condition",
         SkipReason::Dependency(_) => "Dependency",
         SkipReason::Outer => "Outer",
+        SkipReason::Interrupted => "Interrupted",
     })
 }
 

@@ -209,6 +209,7 @@ fn last(record: &AttemptRecord, is_live: bool) -> Last {
         }
         Some(Outcome::Skipped(Skip::Condition)) => Some("Condition"),
         Some(Outcome::Skipped(Skip::Outer)) => Some("Outer"),
+        Some(Outcome::Skipped(Skip::Interrupted)) => Some("Interrupted"),
         _ => None,
     };
     Last {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::error::GraphError;
 use super::estimate::Means;
 use super::node::{Edge, Kind, Node, NONE};
-use super::spec::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
+use super::spec::{GraphSpec, GroupSpec, OnResume, TaskKind, TaskSpec};
 use super::wiring::Wiring;
 use super::{circle, Class, Graph, Group, Policy, Scope};
 use crate::engine::suggest::nearest;
@@ -171,11 +171,13 @@ impl Graph {
             .map_or(0, |it| it.priority)
             .saturating_add(task.priority);
         node.class = self.class_of(parent, task)?;
-        if task.timeout.is_some() || task.retry.is_some() {
+        let has_policy = task.timeout.is_some() || task.retry.is_some();
+        if has_policy || task.on_resume != OnResume::default() {
             node.policy = self.policies.len() as u32;
             self.policies.push(Policy {
                 timeout: task.timeout,
                 retry: task.retry.take(),
+                on_resume: task.on_resume,
             });
         }
         self.push(std::mem::take(&mut task.name), node, task.estimate);

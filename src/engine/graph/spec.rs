@@ -37,6 +37,19 @@ pub enum TaskKind {
     ForEach,
 }
 
+/// What becomes of a task that was under way when the process of its run died,
+/// once the run goes on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum OnResume {
+    /// It runs again, though part of its work may be done.
+    #[default]
+    Rerun,
+    /// It is skipped, and whoever depends on it may start.
+    Skip,
+    /// It fails, and is not tried again in this part of the run.
+    Fail,
+}
+
 /// One task.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TaskSpec {
@@ -74,6 +87,8 @@ pub struct TaskSpec {
     /// Whether its failure is tolerated: it is reported, but stops nothing and
     /// skips nobody.
     pub continue_on_error: bool,
+    /// What becomes of it if the run is interrupted meanwhile. Only for work.
+    pub on_resume: OnResume,
 }
 
 impl TaskSpec {
@@ -94,6 +109,7 @@ impl TaskSpec {
             is_conditional: false,
             is_finally: false,
             continue_on_error: false,
+            on_resume: OnResume::Rerun,
         }
     }
 

@@ -155,7 +155,8 @@ impl Schedule {
     /// Whether those that depend on a task may start.
     fn is_good(&self, index: u32, end: TaskEnd) -> bool {
         match end {
-            TaskEnd::Succeeded | TaskEnd::Skipped(SkipReason::Condition) => true,
+            TaskEnd::Succeeded
+            | TaskEnd::Skipped(SkipReason::Condition | SkipReason::Interrupted) => true,
             TaskEnd::Failed | TaskEnd::TimedOut => self.graph.node(index).is_tolerated,
             TaskEnd::Stopped | TaskEnd::Skipped(_) => false,
         }

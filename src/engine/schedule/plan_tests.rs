@@ -250,6 +250,7 @@ impl TaskPlan {
             is_conditional: self.condition.is_some(),
             is_finally: self.is_finally,
             continue_on_error: self.is_tolerated,
+            on_resume: crate::engine::graph::OnResume::Rerun,
         }
     }
 }

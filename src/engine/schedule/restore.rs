@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::state::{SkipReason, TaskEnd};
 use super::{Failure, RunOptions, Schedule};
-use crate::engine::graph::{Graph, Kind};
+use crate::engine::graph::{Graph, Kind, OnResume};
 use crate::engine::value::Value;
 
 /// How a task ended before.
@@ -19,8 +19,12 @@ pub enum Restored {
     Failed(Failure),
     /// It ran into its time limit, for good.
     TimedOut,
-    /// Its own condition skipped it.
-    Skipped,
+    /// It was skipped for a reason of its own: by its condition, or because it had
+    /// been interrupted.
+    Skipped(SkipReason),
+    /// It had begun, and nobody knows how far it came. Whether it runs again is
+    /// for its [`OnResume`] to say.
+    Interrupted,
 }
 
 impl Schedule {
@@ -49,7 +53,8 @@ impl Schedule {
             return false;
         };
         let end = match ended {
-            Restored::Skipped => TaskEnd::Skipped(SkipReason::Condition),
+            Restored::Interrupted if kind == Kind::Work => return self.end_interrupted(index),
+            Restored::Skipped(reason) => TaskEnd::Skipped(reason),
             Restored::Succeeded { output } if matches!(kind, Kind::Work | Kind::ForEach) => {
                 if let Some(output) = output {
                     self.outputs.insert(index, output);
@@ -64,6 +69,23 @@ impl Schedule {
             _ => return false,
         };
         self.restored.insert(index);
+        self.settle(index, end);
+        true
+    }
+
+    /// Ends a task that had been interrupted, unless it is to run again. That is an
+    /// end of now, not one of before.
+    fn end_interrupted(&mut self, index: u32) -> bool {
+        let policy = self.graph.policy(index);
+        let end = match policy.map(|it| it.on_resume).unwrap_or_default() {
+            OnResume::Rerun => return false,
+            OnResume::Skip => TaskEnd::Skipped(SkipReason::Interrupted),
+            OnResume::Fail => {
+                let failure = Failure::new("it was interrupted, and OnResume is Fail");
+                self.failures.insert(index, failure.into());
+                TaskEnd::Failed
+            }
+        };
         self.settle(index, end);
         true
     }

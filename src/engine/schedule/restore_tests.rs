@@ -66,7 +66,7 @@ fn failures_and_skips_are_what_they_were_and_nobody_is_asked_again() {
         task("nor").needs(["late"]),
     ];
     let ended = vec![
-        ("skipped", Restored::Skipped),
+        ("skipped", Restored::Skipped(SkipReason::Condition)),
         ("failed", Restored::Failed(Failure::new("no"))),
         ("late", Restored::TimedOut),
     ];
@@ -106,4 +106,38 @@ fn a_run_of_which_all_had_ended_ends() {
     let mut schedule = going_on(vec![task("a")], vec![("a", succeeded(1))]);
     assert_eq!(begin(&mut schedule), [""; 0]);
     assert_eq!(schedule.status(), RunStatus::Completed);
+}
+
+#[test]
+fn what_was_interrupted_runs_again_or_is_skipped_or_fails() {
+    let resuming = |name, on_resume| TaskSpec {
+        on_resume,
+        retry: Some(RetryPolicy::times(5)),
+        ..task(name)
+    };
+    let tasks = vec![
+        task("again"),
+        resuming("skipped", OnResume::Skip),
+        resuming("failed", OnResume::Fail),
+        task("after").needs(["skipped"]),
+        task("never").needs(["failed"]),
+        task("each").of(TaskKind::ForEach),
+        resuming("not begun", OnResume::Fail),
+    ];
+    let interrupted = ["again", "skipped", "failed", "each"];
+    let ended = interrupted.map(|path| (path, Restored::Interrupted));
+    let mut schedule = going_on(tasks, ended.into());
+    let mut found = begin(&mut schedule);
+    found.sort();
+    assert_eq!(found, ["Expand { task: 5 }", "after", "again", "not begun"]);
+    let ends = [1, 2, 4].map(|task| schedule.end_of(task));
+    let expected = [
+        TaskEnd::Skipped(SkipReason::Interrupted),
+        TaskEnd::Failed,
+        TaskEnd::Skipped(SkipReason::Dependency(2)),
+    ];
+    assert_eq!(ends, expected.map(Some));
+    let failure = Failure::new("it was interrupted, and OnResume is Fail");
+    assert_eq!(schedule.failure_of(2), Some(&failure));
+    assert!([1, 2].iter().all(|&task| !schedule.is_restored(task)));
 }

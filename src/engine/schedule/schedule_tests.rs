@@ -1,7 +1,7 @@
 //! The rules of a run, one by one. What holds in every run, `simulator` checks.
 
 use super::*;
-use crate::engine::graph::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
+use crate::engine::graph::{GraphSpec, GroupSpec, OnResume, TaskKind, TaskSpec};
 use crate::engine::retry::{Backoff, FailureKind, RetryOn, RetryPolicy};
 
 #[path = "makespan_tests.rs"]

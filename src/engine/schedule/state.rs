@@ -14,6 +14,11 @@ pub enum SkipReason {
     Dependency(u32),
     /// It is inside a task that was skipped, or failed before it began.
     Outer,
+    /// It was under way when the process died, and [`OnResume::Skip`] says not to
+    /// do it twice. Whoever depends on it may start.
+    ///
+    /// [`OnResume::Skip`]: crate::engine::graph::OnResume::Skip
+    Interrupted,
 }
 
 /// How a task ended. Every task ends as exactly one of these.

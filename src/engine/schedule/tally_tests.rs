@@ -52,6 +52,8 @@ impl Tally {
             What::Ended(TaskEnd::Skipped(SkipReason::Condition)) => 4,
             What::Ended(TaskEnd::Skipped(SkipReason::Dependency(_))) => 5,
             What::Ended(TaskEnd::Skipped(SkipReason::Outer)) => 6,
+            // Its runs do not go on.
+            What::Ended(TaskEnd::Skipped(SkipReason::Interrupted)) => return,
             What::Retrying { .. } => 7,
             What::Suspended => 8,
             What::Resumed => 9,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::app::run::programs::ProgramWork;
 use crate::engine::batch::ProgramSpec;
-use crate::engine::graph::{TaskKind, TaskSpec};
+use crate::engine::graph::{OnResume, TaskKind, TaskSpec};
 use crate::engine::retry::{Backoff, FailureKind, RetryOn, RetryPolicy};
 
 use super::memo::GivenMemo;
@@ -30,6 +30,14 @@ pub(super) enum GivenKind {
     Graph,
     Race,
     ForEach,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum GivenOnResume {
+    Rerun,
+    Skip,
+    Fail,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +70,7 @@ pub(super) struct GivenFields {
     finally: bool,
     #[serde(default)]
     continue_on_error: bool,
+    on_resume: Option<GivenOnResume>,
     #[expect(dead_code, reason = "it only tells plans apart, as text")]
     content: Option<String>,
     pub(super) memo: Option<GivenMemo>,
@@ -154,6 +163,10 @@ impl GivenFields {
             (None, Some(_)) => return Err(Problem::NotFor("tasks", "`graph` and `race`")),
             _ => {}
         }
+        let is_work = matches!(self.kind, GivenKind::Host | GivenKind::Program);
+        if !is_work && self.on_resume.is_some() {
+            return Err(Problem::NotFor("onResume", "`host` and `program`"));
+        }
         if is_program {
             self.check_program()?;
         }
@@ -212,6 +225,11 @@ impl GivenTask {
             is_conditional: fields.conditional,
             is_finally: fields.finally,
             continue_on_error: fields.continue_on_error,
+            on_resume: match fields.on_resume {
+                None | Some(GivenOnResume::Rerun) => OnResume::Rerun,
+                Some(GivenOnResume::Skip) => OnResume::Skip,
+                Some(GivenOnResume::Fail) => OnResume::Fail,
+            },
             name: fields.name,
         };
         let work = match memo {

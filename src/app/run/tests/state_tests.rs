@@ -3,6 +3,10 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::engine::clock::Moment;
+use crate::engine::graph::TaskSpec;
+use crate::engine::ports::Attempt;
+use crate::engine::schedule::{Action, Input};
 
 /// A folder of the test's own, gone with it.
 pub(super) struct Folder(PathBuf);
@@ -279,6 +283,93 @@ fn a_run_of_another_process_is_not_resumed() {
         let bench = start(steps(state), |_| Outcome::Succeeded);
         assert_eq!(bench.told().status(), "Completed");
     });
+}
+
+/// Leaves a run in the folder whose tasks of these names had all been started when
+/// its process died.
+fn interrupt(folder: &Folder, names: &[&str]) {
+    use crate::store::{Plan, Store, StoreOptions};
+    let store = Store::open(&folder.path(), StoreOptions::default()).expect("a store");
+    let journal = store.begin("one", Plan::new("plan", "{}"), |_| {});
+    let graph = Graph::new(GraphSpec {
+        limit: 9,
+        groups: Vec::new(),
+        tasks: names.iter().map(|&name| TaskSpec::new(name)).collect(),
+    });
+    let mut schedule = Schedule::new(graph.expect("a graph"), RunOptions::default());
+    let tick = schedule.on(Input::Tick, Moment::START);
+    let starts = tick.iter().filter_map(|action| match *action {
+        Action::Start { task, attempt } => Some(Attempt {
+            task,
+            number: attempt,
+        }),
+        _ => None,
+    });
+    let starts: Vec<_> = starts.collect();
+    assert_eq!(starts.len(), names.len());
+    let step = Step {
+        run: &schedule,
+        events: schedule.new_events(),
+        starts: &starts,
+    };
+    journal.expect("a run").record(step).expect("a step");
+}
+
+/// The same, going on.
+fn go_on(folder: &Folder, resume: &str) -> Told {
+    let mut state = folder.state(Some(resume));
+    state["acceptsChangedPlan"] = json!(true);
+    let tasks = json!({"maxConcurrency": 1, "state": state, "tasks": [
+        {"name": "again", "onResume": "rerun"},
+        {"name": "skipped", "onResume": "skip"},
+        {"name": "failed", "onResume": "fail", "retry": {"count": 3}},
+        {"name": "after", "dependsOn": ["skipped"]},
+        {"name": "never", "dependsOn": ["failed"]},
+        {"name": "fresh", "onResume": "fail"},
+    ]});
+    start(tasks, |_| Outcome::Succeeded).told()
+}
+
+#[test]
+fn what_was_interrupted_runs_again_or_is_skipped_or_fails() {
+    guarded(|| {
+        let folder = Folder::new("interrupted");
+        interrupt(&folder, &["again", "skipped", "failed"]);
+        let told = go_on(&folder, "unfinished");
+        assert_eq!(
+            told.sorted_ends(),
+            [
+                "after Succeeded",
+                "again Succeeded",
+                "failed Failed: it was interrupted, and OnResume is Fail",
+                "fresh Succeeded",
+                "never Skipped: Dependency: failed",
+                "skipped Skipped: Interrupted",
+            ]
+        );
+        let kept = |told: &Told, name| told.end_of(name)["kept"].clone();
+        let names = ["again", "skipped", "failed"];
+        assert_eq!(names.map(|name| kept(&told, name)), [false, false, false]);
+        // By now these are ends as any other.
+        let told = go_on(&folder, "unfinished");
+        assert_eq!(names.map(|name| kept(&told, name)), [true, true, true]);
+        assert_eq!(told.status(), "Failed");
+        let told = go_on(&folder, "unsuccessful");
+        assert_eq!(names.map(|name| kept(&told, name)), [true, true, false]);
+        let ends = ["skipped", "failed"].map(|name| told.end_of(name)["state"].clone());
+        assert_eq!(ends, ["Skipped", "Succeeded"]);
+        assert_eq!(told.end_of("skipped")["skipReason"], "Interrupted");
+        assert_eq!(told.status(), "Completed");
+    });
+}
+
+#[test]
+fn what_others_are_inside_has_no_on_resume() {
+    let inside = json!([{"name": "x"}]);
+    let tasks = json!([{"name": "a", "kind": "graph", "tasks": inside, "onResume": "skip"}]);
+    let refused = refused(json!({ "tasks": tasks }));
+    let expected = "task 'a': `onResume` is only for tasks of kind `host` and `program`";
+    assert!(refused.starts_with(expected), "{refused}");
 }
 
 #[test]
