@@ -124,7 +124,7 @@ Describe 'A task' {
 
     It 'has these values if nothing is said' {
         $task = Read-Task @{ Script = '0407' }
-        $task.Weight, $task.Priority, $task.ContinueOnError, $task.Finally | Should -Be 1, 0, $false, $false
+        $task.Weight, $task.Priority, $task.ContinueOnError, $task.Finally, $task.OnResume | Should -Be 1, 0, $false, $false, 'Rerun'
         foreach ($key in 'Phase', 'Group', 'Timeout', 'RetryCount', 'RetryDelay', 'RetryBackoff', 'Memo', 'Condition') {
             $task.$key | Should -BeNullOrEmpty -Because $key
         }
@@ -147,6 +147,7 @@ Describe 'A task' {
         @{ Key = 'Weight'; Value = 2.0; Expected = 2 }
         @{ Key = 'Priority'; Value = -100; Expected = -100 }
         @{ Key = 'ContinueOnError'; Value = 1; Expected = $true }
+        @{ Key = 'OnResume'; Value = 'skip'; Expected = 'Skip' }
         @{ Key = 'Finally'; Value = [switch] $true; Expected = $true }
         @{ Key = 'Group'; Value = ' disk '; Expected = 'disk' }
         @{ Key = 'Inputs'; Value = 'a.txt', 'b*.txt', 'A.txt'; Expected = 'a.txt', 'b*.txt' }
@@ -292,6 +293,7 @@ Describe 'What is refused' {
         @{ Key = 'Weight'; Value = 'two'; Text = "'two'"; Expected = 'a whole number from 1 to 2,147,483,647' }
         @{ Key = 'Priority'; Value = 40000; Text = '40000'; Expected = 'a whole number from -32,768 to 32,767' }
         @{ Key = 'ContinueOnError'; Value = 'false'; Text = "'false'"; Expected = '$true or $false' }
+        @{ Key = 'OnResume'; Value = 'never'; Text = "'never'"; Expected = 'Rerun or Skip or Fail' }
         @{ Key = 'Memo'; Value = 0; Text = '0'; Expected = '$true, $false, or a time above zero, for how long the result is good' }
         @{ Key = 'Memo'; Value = 'yes'; Text = "'yes'"; Expected = '$true, $false, or a time above zero, for how long the result is good' }
         @{ Key = 'Condition'; Value = '$IsLinux'; Text = "'`$IsLinux'"; Expected = 'a script block, $true or $false' }
@@ -313,7 +315,7 @@ Describe 'What the engine is given' {
             @{
                 Name = 'b'; Script = '0407'; Parameters = @{ X = 1 }; DependsOn = 'A'; Phase = 2; Group = 'disk'; Weight = 2
                 Priority = 5; Timeout = 1.5; RetryCount = 3; RetryDelay = '0:00:02'; RetryBackoff = 'Exponential'
-                ContinueOnError = $true; Memo = $true; Inputs = 'x.txt'; Condition = { $true }
+                ContinueOnError = $true; OnResume = 'Fail'; Memo = $true; Inputs = 'x.txt'; Condition = { $true }
             }
             @{ Name = 'c'; Command = 'x'; Finally = $true; Timeout = 0; RetryCount = 0 }
         )
@@ -325,7 +327,7 @@ Describe 'What the engine is given' {
             '{"name":"a","kind":"host","dependsOn":[],"after":[],"weight":1,"priority":0,"conditional":false,"finally":false,"continueOnError":false}')
         $tasks[1] | ConvertTo-Json -Compress | Should -Be (
             '{"name":"b","kind":"host","dependsOn":["a"],"after":[],"phase":2,"group":"disk","weight":2,"priority":5,"timeoutSeconds":1.5,' +
-            '"retry":{"count":3,"delaySeconds":2,"exponential":true,"jitter":0},"conditional":true,"finally":false,"continueOnError":true}')
+            '"retry":{"count":3,"delaySeconds":2,"exponential":true,"jitter":0},"conditional":true,"finally":false,"continueOnError":true,"onResume":"fail"}')
         $tasks[2] | ConvertTo-Json -Compress | Should -Be (
             '{"name":"c","kind":"host","dependsOn":[],"after":[],"weight":1,"priority":0,"conditional":false,"finally":true,"continueOnError":false}')
     }

@@ -82,6 +82,39 @@ Describe 'Invoke-ParallelOrchestration -Tasks -RunName, -Resume' {
         Get-Note $notes | Should -Be one, two, killed, killed, four
     }
 
+    It 'skips or fails what was running when the process was killed, if OnResume says so' {
+        $definition = Join-Path $folder 'tasks.ps1'
+        Set-Content $definition @"
+            `$notes = '$notes'
+            `$started = [Threading.CountdownEvent]::new(2)
+            `$work = { Add-Content "`$using:notes.`$(`$Orchestration.TaskName)" begun; if (-not `$env:OE_TEST_GOES_ON) { if ((`$using:started).Signal()) { [Console]::WriteLine('READY') }; Start-Sleep -Seconds 600 } }
+            @{ Name = 'skipped'; ScriptBlock = `$work; OnResume = 'Skip' }
+            @{ Name = 'failed'; ScriptBlock = `$work; OnResume = 'Fail'; RetryCount = 3 }
+            @{ Name = 'after'; ScriptBlock = { 'after' }; DependsOn = 'skipped' }
+            @{ Name = 'never'; ScriptBlock = { 'never' }; DependsOn = 'failed' }
+"@
+        $killed = Invoke-Fresh -Script @"
+            `$env:OE_STATE = '$env:OE_STATE'
+            `$tasks = . '$definition'
+            Invoke-ParallelOrchestration -Tasks `$tasks -RunName nightly
+"@ -WhenReady { param($process) $process.Kill() }
+        $killed.ExitCode | Should -Not -Be 0
+        $env:OE_TEST_GOES_ON = 1
+        try {
+            $tasks = . $definition
+            $results = Invoke-ParallelOrchestration @quiet -Tasks $tasks -Resume nightly
+            $again = Invoke-ParallelOrchestration -Tasks $tasks -Resume nightly
+        } finally { $env:OE_TEST_GOES_ON = $null }
+        $results | ForEach-Object { "$($_.Name): $($_.Status) $($_.Kept) $($_.Attempts) [$($_.Error)] [$($_.Reason)]" } | Should -Be (
+            'skipped: Skipped False 0 [] [It was interrupted, and OnResume is Skip.]',
+            'failed: Failed False 0 [it was interrupted, and OnResume is Fail] []',
+            'after: Succeeded False 1 [] []',
+            "never: Skipped False 0 [] [It waits for 'failed', which did not succeed.]")
+        $again | ForEach-Object { "$($_.Name): $($_.Status) $($_.Kept) [$($_.Reason)]" } | Should -Be (
+            'skipped: Skipped True [It was interrupted, and OnResume is Skip.]', 'failed: Succeeded False []', 'after: Succeeded True []', 'never: Succeeded False []')
+        (Get-Note "$notes.skipped").Count, (Get-Note "$notes.failed").Count | Should -Be 1, 2
+    }
+
     It 'repeats a task whose output cannot be kept only if another needs it' {
         $notes = [Collections.Concurrent.ConcurrentQueue[string]]::new()
         $broken = Join-Path $folder 'broken'

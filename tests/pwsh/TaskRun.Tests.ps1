@@ -169,6 +169,29 @@ Describe 'Invoke-ParallelOrchestration -Tasks' {
         "$($early.Errors)" | Should -BeLike "*There is no task 'b' in this run.*"
     }
 
+    It 'tells a task its name and the id of its run, and nobody else' {
+        $facts = { "$($Orchestration.TaskName) $($Orchestration.RunId) $($Orchestration.Attempt)" }
+        $tasks = @(
+            @{ Name = 'One'; ScriptBlock = $facts }
+            @{ Name = 'asked'; ScriptBlock = $facts; Condition = { $Orchestration.TaskName -eq 'asked' -and $Orchestration.RunId } }
+            @{ Name = 'around'; ScriptBlock = { 1 | Invoke-ParallelOrchestration { $null -eq $Orchestration.TaskName; $null -eq $Orchestration.RunId } } }
+            @{ Name = 'object'; ScriptBlock = { , $Orchestration } }
+        )
+        (Invoke-ParallelOrchestration -Tasks $tasks[0]).Output | Should -Be 'One  1'
+        $before = $env:OE_STATE
+        $env:OE_STATE = "$((Get-Item 'TestDrive:/').FullName)/state"
+        try {
+            $results = Invoke-ParallelOrchestration -Tasks $tasks -RunName told -SummaryVariable run
+            $resumed = Invoke-ParallelOrchestration -Tasks $tasks[1], $tasks[0] -Resume told -Force
+            $fresh = Invoke-ParallelOrchestration -Tasks @{ Name = 'new'; ScriptBlock = $facts } -Resume told -Force
+        } finally { $env:OE_STATE = $before }
+        $results[0..1].Output | Should -Be "One $($run.RunId) 1", "asked $($run.RunId) 1"
+        $results[2].Output | Should -Be $true, $true
+        $results[3].Output.TaskName, $results[3].Output.RunId | Should -Be $null, $null
+        $resumed.Kept | Should -Be $true, $true
+        $fresh.Output | Should -Be "new $($run.RunId) 1" -Because 'it is the id, also where the run was named'
+    }
+
     It 'keeps nothing of a run that is over' {
         $tasks = @(
             @{ Name = 'a'; ScriptBlock = { 1..20 | ForEach-Object { [object]::new() } } }

@@ -59,6 +59,12 @@ public sealed record GraphTask
     /// <summary>Gets a value indicating whether its failure stops and skips nobody.</summary>
     public bool ContinueOnError { get; init; }
 
+    /// <summary>
+    /// Gets what becomes of it if the run is interrupted meanwhile; of tasks of the host and programs.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public OnResume OnResume { get; init; }
+
     /// <summary>Gets the tasks inside it; for <see cref="GraphTaskKind.Graph"/> and <see cref="GraphTaskKind.Race"/>.</summary>
     public IReadOnlyList<GraphTask>? Tasks { get; init; }
 

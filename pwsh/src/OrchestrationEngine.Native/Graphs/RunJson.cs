@@ -10,7 +10,8 @@ namespace OrchestrationEngine.Native;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(SecondsConverter), typeof(GraphTaskKindConverter), typeof(NamedConverter<RunStatus>),
         typeof(NamedConverter<RunEventKind>), typeof(NamedConverter<TaskState>), typeof(EpochConverter),
-        typeof(StateWordConverter<ResumeMode>), typeof(StateWordConverter<RunDurability>)])]
+        typeof(StateWordConverter<ResumeMode>), typeof(StateWordConverter<RunDurability>),
+        typeof(StateWordConverter<OnResume>)])]
 [JsonSerializable(typeof(Graph))]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(RunEvent))]

@@ -243,6 +243,7 @@ internal sealed class TaskRun : IDisposable
     {
         { State: not TaskState.Skipped } => null,
         { BlockedBy: { } other } => $"It waits for '{other}', which did not succeed.",
+        { SkipReason: "Interrupted" } => "It was interrupted, and OnResume is Skip.",
         _ => "Its condition did not hold.",
     };
 }

@@ -21,8 +21,8 @@ public sealed partial class InvokeParallelOrchestrationCommand
 
     /// <summary>
     /// Gets or sets the tasks: tables with the keys Name, one of Script, ScriptBlock and Command, Parameters, DependsOn,
-    /// Phase, Group, Weight, Priority, Timeout, RetryCount, RetryDelay, ContinueOnError, Memo, Inputs, Condition,
-    /// Finally.
+    /// Phase, Group, Weight, Priority, Timeout, RetryCount, RetryDelay, ContinueOnError, OnResume, Memo, Inputs,
+    /// Condition, Finally.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = TasksParameterSet)]
     [ValidateNotNull]

@@ -17,6 +17,7 @@ internal sealed class TaskCall : WorkerCall
     private readonly ConcurrentDictionary<string, object?[]> _outputs = new(StringComparer.OrdinalIgnoreCase);
     private readonly TaskCompletionSource<Run> _opened = new();
     private volatile Run? _run;
+    private volatile string? _runId;
     private volatile bool _isCancelled;
 
     /// <summary>Gets a value indicating whether the run is kept, and with it what its tasks put out.</summary>
@@ -59,6 +60,14 @@ internal sealed class TaskCall : WorkerCall
 
     /// <summary>Gets the run; set before <see cref="ScriptPool.Open(TaskCall, Graph)"/> returns.</summary>
     internal Run Run => _run!;
+
+    /// <summary>Gets the id of the run, also where it goes on by its name; null if it is not kept.</summary>
+    internal string? RunId => IsKept
+        ? _runId ??= _opened.Task.GetAwaiter().GetResult().GetReport(long.MaxValue, TimeSpan.Zero).Run
+        : null;
+
+    /// <summary>The name of the task that an item of the call is about.</summary>
+    internal string NameOf(ItemSlot slot) => _tasks[RunItem.From(slot.Number).Task].Name;
 
     /// <summary>Finds what a task has put out.</summary>
     /// <param name="name">Its name, in any case.</param>

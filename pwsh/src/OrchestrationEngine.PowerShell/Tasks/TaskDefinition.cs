@@ -59,6 +59,9 @@ internal sealed record TaskDefinition
     /// <summary>Gets a value indicating whether its failure stops and skips nobody.</summary>
     internal bool ContinueOnError { get; init; }
 
+    /// <summary>Gets what becomes of it if the process dies while it runs, once its run goes on.</summary>
+    internal OnResume OnResume { get; init; }
+
     /// <summary>Gets for how long its result is used again; null for never.</summary>
     internal TaskMemo? Memo { get; init; }
 
@@ -86,6 +89,7 @@ internal sealed record TaskDefinition
         Conditional = Condition is not null,
         Finally = Finally,
         ContinueOnError = ContinueOnError,
+        OnResume = OnResume,
     };
 
     private GraphRetry? ToRetry() => RetryCount is not > 0

@@ -21,6 +21,7 @@ internal static class TaskKeys
     internal const string RetryDelay = "RetryDelay";
     internal const string RetryBackoff = "RetryBackoff";
     internal const string ContinueOnError = "ContinueOnError";
+    internal const string OnResume = "OnResume";
     internal const string Memo = "Memo";
     internal const string Inputs = "Inputs";
     internal const string Condition = "Condition";
@@ -30,7 +31,7 @@ internal static class TaskKeys
     internal static readonly IReadOnlyList<string> All =
     [
         Name, Script, ScriptBlock, Command, Parameters, DependsOn, Phase, Group, Weight, Priority, Timeout, RetryCount,
-        RetryDelay, RetryBackoff, ContinueOnError, Memo, Inputs, Condition, Finally,
+        RetryDelay, RetryBackoff, ContinueOnError, OnResume, Memo, Inputs, Condition, Finally,
     ];
 
     // What playbooks and the parameters of the cmdlet call them.

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Runspaces;
 using OrchestrationEngine.PowerShell.Scripts;
 
@@ -56,6 +57,7 @@ internal sealed class TaskReader(ScriptResolver scripts)
             RetryDelay = values.Time(TaskKeys.RetryDelay),
             RetryBackoff = values.Word<RetryBackoff>(TaskKeys.RetryBackoff),
             ContinueOnError = values.Flag(TaskKeys.ContinueOnError) ?? false,
+            OnResume = values.Word<OnResume>(TaskKeys.OnResume) ?? OnResume.Rerun,
             Memo = ReadMemo(table, values),
             Inputs = ReadInputs(table, values),
             Condition = ReadCondition(table, values),
