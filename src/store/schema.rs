@@ -106,7 +106,7 @@ const VERSION: u32 = STEPS.len() as u32;
 /// Makes the tables of a new database, or brings those of an older engine up to
 /// date. Two processes may do it at once.
 pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    if version(connection, path)? == VERSION {
+    if committed_version(connection, path)? == VERSION {
         return Ok(());
     }
     let transaction = connection
@@ -124,14 +124,22 @@ pub(super) fn prepare(connection: &mut Connection, path: &Path) -> Result<(), St
 
 /// Refuses a database that has to be brought up to date first.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    match version(connection, path)? {
+    match committed_version(connection, path)? {
         VERSION => Ok(()),
         // Nothing of it can be read before somebody has opened it for writing.
         _ => Err(StoreError::Missing { path: path.into() }),
     }
 }
 
-/// The version of a database, 0 if it is empty.
+/// The version of a database at one moment.
+fn committed_version(connection: &Connection, path: &Path) -> Result<u32, StoreError> {
+    let transaction = connection.unchecked_transaction().in_database(path)?;
+    version(&transaction, path)
+}
+
+/// The version of a database, 0 if it is empty. It takes several looks, so it has to
+/// be asked in a transaction: tables that another process makes in between would pass
+/// for those of another program.
 fn version(connection: &Connection, path: &Path) -> Result<u32, StoreError> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
     let version = pragma("user_version").in_database(path)?;
