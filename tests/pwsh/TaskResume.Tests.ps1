@@ -172,14 +172,16 @@ Describe 'Invoke-ParallelOrchestration -Tasks -RunName, -Resume' {
         Get-ChildItem "$root/orchestration/state" | Should -Not -BeNullOrEmpty
     }
 
-    It 'refuses a folder that others may write, and a run that another process goes on with' -Skip:$IsWindows {
+    It 'refuses a folder that others may write' {
+        if ($IsWindows) { Set-ItResult -Skipped -Because 'on Windows a folder has the rights of the one around it' }
         $null = New-Item -ItemType Directory $env:OE_STATE
         chmod 777 $env:OE_STATE
         Get-ErrorId { Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; ScriptBlock = { 1 } } -RunName a } | Should -Be RunRefused
-        chmod 700 $env:OE_STATE
+    }
+
+    It 'refuses a run that another process goes on with' {
         $live = Invoke-Fresh -Script @"
             `$env:OE_STATE = '$env:OE_STATE'
-            `$task = @{ Name = 'a'; ScriptBlock = { [Console]::WriteLine('READY'); [Console]::ReadLine() } }
             Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; ScriptBlock = { [Console]::WriteLine('READY'); Start-Sleep -Seconds 600 } } -RunName live
 "@ -WhenReady {
             param($process)

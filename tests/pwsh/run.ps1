@@ -43,22 +43,28 @@ function New-Configuration {
     $configuration
 }
 
+function Get-Place($Test) { '{0}:{1}' -f [IO.Path]::GetFileName($Test.ScriptBlock.File), $Test.StartLine }
+
+# A test is left out by Set-ItResult with a reason; one that gives none counts as failed.
 function Write-Skipped($Run) {
     Set-StrictMode -Version Latest
     foreach ($test in $Run.Skipped) {
         $reason = $test.ErrorRecord | ForEach-Object { $_.Exception.Message } | Select-Object -First 1
-        $place = '{0}:{1}' -f [IO.Path]::GetFileName($test.ScriptBlock.File), $test.StartLine
-        $said = if ($reason) { $reason -replace '^is skipped, because ' } else { "-Skip at $place" }
-        Write-Output "skipped: $($test.ExpandedPath): $said"
+        if ($reason -match '^is skipped, because (?<Why>.+)') {
+            $counts.Skipped++
+            Write-Output "skipped: $($test.ExpandedPath): $($Matches.Why)"
+        } else {
+            $counts.Failed++
+            Write-Output "failed: $($test.ExpandedPath) ($(Get-Place $test)): it is skipped without a reason"
+        }
     }
 }
 
 function Write-Failed($Run) {
     Set-StrictMode -Version Latest
     foreach ($test in $Run.Failed) {
-        $place = '{0}:{1}' -f [IO.Path]::GetFileName($test.ScriptBlock.File), $test.StartLine
         $reason = @($test.ErrorRecord | ForEach-Object { $_.Exception.Message -split '\r?\n' } | Where-Object { $_.Trim() })
-        Write-Output "failed: $($test.ExpandedPath) ($place): $(($reason | Select-Object -First 3) -join ' ')"
+        Write-Output "failed: $($test.ExpandedPath) ($(Get-Place $test)): $(($reason | Select-Object -First 3) -join ' ')"
     }
     foreach ($container in $Run.FailedContainers) { Write-Output "failed: $($container.Item): $($container.ErrorRecord | Select-Object -First 1)" }
 }
@@ -78,7 +84,6 @@ function Invoke-PesterTest {
     # block kept from running are no tests passed.
     $counts.Failed += $run.FailedCount + $run.FailedContainersCount
     $counts.Failed += @($run.Tests | Where-Object Result -EQ 'Inconclusive').Count
-    $counts.Skipped += $run.SkippedCount
     if (-not $Name) { $counts.Failed += $run.NotRunCount }
     # An AfterAll that throws fails the run, and no test.
     if ($run.Result -ne 'Passed' -and $counts.Failed -eq 0) { $counts.Failed = 1 }

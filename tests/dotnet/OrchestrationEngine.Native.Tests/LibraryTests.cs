@@ -49,11 +49,11 @@ public sealed class LibraryTests
         Assert.Equal((nameof(EngineLibraryProblem.Missing), copy.LibraryPath), (problem, path));
     }
 
-    [FactWithCompiler]
+    [Fact]
     public void A_library_of_another_version_names_both_versions()
     {
         using var copy = new EngineCopy();
-        copy.CompileLibrary("unsigned oe_abi_version(void) { return 4711; }");
+        copy.CompileLibrary("#[no_mangle] pub extern \"C\" fn oe_abi_version() -> u32 { 4711 }");
 
         var (problem, path, message) = copy.Problem();
 
@@ -62,11 +62,11 @@ public sealed class LibraryTests
         Assert.Contains($"version {Engine.AbiVersion}.", message, StringComparison.Ordinal);
     }
 
-    [FactWithCompiler]
+    [Fact]
     public void A_library_that_is_not_ours_is_said_to_be_so()
     {
         using var copy = new EngineCopy();
-        copy.CompileLibrary("int something_else(void) { return 1; }");
+        copy.CompileLibrary("#[no_mangle] pub extern \"C\" fn something_else() -> i32 { 1 }");
 
         var (problem, path, message) = copy.Problem();
 

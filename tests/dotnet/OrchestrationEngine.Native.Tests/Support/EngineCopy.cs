@@ -35,12 +35,12 @@ internal sealed class EngineCopy : IDisposable
         .EnumerateFiles(AppContext.BaseDirectory, "*orchestration_engine.*", SearchOption.AllDirectories)
         .Single(path => Path.GetExtension(path) is ".so" or ".dll" or ".dylib");
 
-    /// <summary>Compiles a library from C, with the system's compiler.</summary>
+    /// <summary>Compiles a library from Rust, with the compiler that has built the engine's.</summary>
     internal void CompileLibrary(string source)
     {
-        var file = Path.Combine(_folder.FullName, "library.c");
+        var file = Path.Combine(_folder.FullName, "library.rs");
         File.WriteAllText(file, source);
-        using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-o", LibraryPath, file]);
+        using var compiler = Process.Start("rustc", ["--edition", "2021", "--crate-type", "cdylib", "-o", LibraryPath, file]);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);
     }
@@ -76,18 +76,4 @@ internal sealed class EngineCopy : IDisposable
 
     private static string Property(object error, string name) =>
         error.GetType().GetProperty(name)!.GetValue(error)!.ToString()!;
-}
-
-/// <summary>A test that needs the system's C compiler; without one it is skipped, and says so.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class FactWithCompilerAttribute : FactAttribute
-{
-    public FactWithCompilerAttribute()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
-        if (OperatingSystem.IsWindows() || !folders.Any(folder => File.Exists(Path.Combine(folder, "cc"))))
-        {
-            Skip = "There is no C compiler 'cc' on PATH, which would build the library for this test.";
-        }
-    }
 }
