@@ -1,5 +1,3 @@
-using System;
-using System.Text;
 using OrchestrationEngine.Native.Interop;
 
 namespace OrchestrationEngine.Native;
@@ -11,12 +9,5 @@ public static class RunDrawing
     /// <param name="question">JSON, as the C header documents it at <c>oe_report_draw</c>.</param>
     /// <returns>The drawing. Names in it are escaped as its form needs it.</returns>
     /// <exception cref="EngineException">The text is not such JSON; the message has line and column.</exception>
-    public static string Draw(string question)
-    {
-        ArgumentNullException.ThrowIfNull(question);
-        NativeLibraryLoader.ThrowIfUnusable();
-        var bytes = Encoding.UTF8.GetBytes(question);
-        EngineException.ThrowUnlessOk(NativeMethods.oe_report_draw(bytes, (nuint)bytes.Length, out var drawing));
-        return NativeText.Take(drawing);
-    }
+    public static string Draw(string question) => NativeText.Ask(question, NativeMethods.oe_report_draw);
 }

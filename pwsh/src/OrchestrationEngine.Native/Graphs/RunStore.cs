@@ -1,5 +1,3 @@
-using System;
-using System.Text;
 using OrchestrationEngine.Native.Interop;
 
 namespace OrchestrationEngine.Native;
@@ -11,12 +9,5 @@ public static class RunStore
     /// <param name="question">JSON, as the C header documents it at <c>oe_store_ask</c>.</param>
     /// <returns>The answer, JSON too.</returns>
     /// <exception cref="EngineException">The question is none, the folder cannot be used, or there is no such run.</exception>
-    public static string Ask(string question)
-    {
-        ArgumentNullException.ThrowIfNull(question);
-        NativeLibraryLoader.ThrowIfUnusable();
-        var bytes = Encoding.UTF8.GetBytes(question);
-        EngineException.ThrowUnlessOk(NativeMethods.oe_store_ask(bytes, (nuint)bytes.Length, out var answer));
-        return NativeText.Take(answer);
-    }
+    public static string Ask(string question) => NativeText.Ask(question, NativeMethods.oe_store_ask);
 }

@@ -18,9 +18,6 @@ internal static partial class NativeMethods
     internal static partial uint oe_abi_version();
 
     [LibraryImport(Library)]
-    internal static partial nint oe_status_text(uint status);
-
-    [LibraryImport(Library)]
     internal static partial EngineStatus oe_last_error(Span<byte> buffer, nuint capacity, out nuint length);
 
     [LibraryImport(Library)]

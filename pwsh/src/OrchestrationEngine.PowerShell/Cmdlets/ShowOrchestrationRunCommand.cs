@@ -50,7 +50,7 @@ public sealed class ShowOrchestrationRunCommand : PSCmdlet
 
     private RunChart? Read()
     {
-        switch (InputObject is PSObject wrapped ? wrapped.BaseObject : InputObject)
+        switch (PlainValue.Of(InputObject))
         {
             case TaskRunSummary run:
                 return RunChart.Of(run);

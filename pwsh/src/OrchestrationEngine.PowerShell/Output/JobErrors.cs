@@ -28,11 +28,10 @@ internal static class JobErrors
 
     /// <summary>What came of a run as a whole is known when nobody could set a variable any more.</summary>
     internal static ErrorRecord SummaryIsOfJob() => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException("-SummaryVariable cannot be used with -AsJob: the summary is there when the job has ended."),
-            "ParameterNotForJobs",
-            ErrorCategory.InvalidArgument,
-            "SummaryVariable"),
+        new PSArgumentException("-SummaryVariable cannot be used with -AsJob: the summary is there when the job has ended."),
+        "ParameterNotForJobs",
+        ErrorCategory.InvalidArgument,
+        "SummaryVariable",
         "Leave it out, and read the property Summary of the job.");
 
     /// <summary>The thread of a job has failed, and with it the job.</summary>

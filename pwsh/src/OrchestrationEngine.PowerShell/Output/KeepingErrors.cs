@@ -7,21 +7,19 @@ namespace OrchestrationEngine.PowerShell.Output;
 internal static class KeepingErrors
 {
     internal static ErrorRecord BeginsAndResumes() => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException("-RunName begins a run and -Resume goes on with one, so only one of them can be meant."),
-            "RunNameAndResume",
-            ErrorCategory.InvalidArgument,
-            targetObject: null),
+        new PSArgumentException("-RunName begins a run and -Resume goes on with one, so only one of them can be meant."),
+        "RunNameAndResume",
+        ErrorCategory.InvalidArgument,
+        targetObject: null,
         "Leave one of them out.");
 
     internal static ErrorRecord NothingIsKept(string parameter) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException(parameter == "Force"
-                ? "-Force is for a run that goes on, and -Resume names none."
-                : $"-{parameter} is for runs that are kept, and this one is not."),
-            "RunNotKept",
-            ErrorCategory.InvalidArgument,
-            parameter),
+        new PSArgumentException(parameter == "Force"
+            ? "-Force is for a run that goes on, and -Resume names none."
+            : $"-{parameter} is for runs that are kept, and this one is not."),
+        "RunNotKept",
+        ErrorCategory.InvalidArgument,
+        parameter,
         parameter == "Force" ? "Give -Resume, or leave it out." : "Give -RunName or -Resume, or leave it out.");
 
     /// <summary>The store refused a run before anything started.</summary>
@@ -29,11 +27,10 @@ internal static class KeepingErrors
     {
         var (what, advice) = Split(problem.Message);
         return Errors.Advise(
-            new ErrorRecord(
-                new PSInvalidOperationException($"The run '{run}' was not begun: {what}.", problem),
-                "RunRefused",
-                ErrorCategory.ResourceUnavailable,
-                run),
+            new PSInvalidOperationException($"The run '{run}' was not begun: {what}.", problem),
+            "RunRefused",
+            ErrorCategory.ResourceUnavailable,
+            run,
             $"{advice} -Resume goes on with a run that is there, and -Force says that changed tasks are meant.");
     }
 
@@ -42,11 +39,10 @@ internal static class KeepingErrors
     {
         var (what, advice) = Split(problem.Message);
         return Errors.Advise(
-            new ErrorRecord(
-                new PSInvalidOperationException($"The results of tasks in '{folder}' were not forgotten: {what}.", problem),
-                "CacheNotCleared",
-                ErrorCategory.ResourceUnavailable,
-                folder),
+            new PSInvalidOperationException($"The results of tasks in '{folder}' were not forgotten: {what}.", problem),
+            "CacheNotCleared",
+            ErrorCategory.ResourceUnavailable,
+            folder,
             advice.Length > 0 ? advice : "Look at the folder, which OE_STATE names, and try again.");
     }
 
@@ -55,11 +51,10 @@ internal static class KeepingErrors
     {
         var (what, advice) = Split(problem);
         return Errors.Advise(
-            new ErrorRecord(
-                new RuntimeException($"The run was stopped, because {what} {summary}"),
-                "RunNotRecorded",
-                ErrorCategory.WriteError,
-                summary),
+            new RuntimeException($"The run was stopped, because {what} {summary}"),
+            "RunNotRecorded",
+            ErrorCategory.WriteError,
+            summary,
             $"{advice} Then go on with -Resume '{summary.RunId}': what was recorded is not run again.");
     }
 

@@ -17,11 +17,10 @@ internal static class TaskRunErrors
 
     /// <summary>A task that did not do what it was to do.</summary>
     internal static ErrorRecord Of(TaskResult task) => Errors.Advise(
-        new ErrorRecord(
-            new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
-            $"Task{task.Status}",
-            ErrorCategory.OperationStopped,
-            task.Name),
+        new RuntimeException($"Task '{task.Name}' {Ended(task)}", task.Error?.Exception, task.Error),
+        $"Task{task.Status}",
+        ErrorCategory.OperationStopped,
+        task.Name,
         task.Status == TaskStatus.TimedOut
             ? "Raise its Timeout, or -TimeoutSeconds for the run, or make the task faster."
             : "The task's result has the Error with its place in the script, and the Errors before it.");
@@ -31,11 +30,10 @@ internal static class TaskRunErrors
         new($"The result of task '{task}' is not remembered: {why}.");
 
     internal static ErrorRecord GroupLimitInvalid(string group, object? limit) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"The group '{group}' has '{limit}' for a limit, which is no whole number from 1."),
-            "GroupLimitInvalid",
-            ErrorCategory.InvalidArgument,
-            group),
+        new PSArgumentException($"The group '{group}' has '{limit}' for a limit, which is no whole number from 1."),
+        "GroupLimitInvalid",
+        ErrorCategory.InvalidArgument,
+        group,
         "Write it as -Groups @{ database = 2 }.");
 
     internal static ErrorRecord GroupUnknown(string task, string group, IEnumerable<string> groups)
@@ -44,49 +42,47 @@ internal static class TaskRunErrors
         var message = $"Task '{task}' is of the group '{group}', which -Groups does not have."
             + (nearest is null ? string.Empty : $" Did you mean '{nearest}'?");
         return Errors.Advise(
-            new ErrorRecord(new PSArgumentException(message), "GroupUnknown", ErrorCategory.InvalidArgument, group),
+            new PSArgumentException(message),
+            "GroupUnknown",
+            ErrorCategory.InvalidArgument,
+            group,
             $"Say how many slots it has: -Groups @{{ '{group}' = 2 }}.");
     }
 
     /// <summary>A task that was stopped, though nobody did it from outside.</summary>
     internal static ErrorRecord StoppedItself() => Errors.Advise(
-        new ErrorRecord(
-            new RuntimeException("It stopped itself: it ended the pipeline or the runspace that it ran in."),
-            "TaskStoppedItself",
-            ErrorCategory.OperationStopped,
-            targetObject: null),
+        new RuntimeException("It stopped itself: it ended the pipeline or the runspace that it ran in."),
+        "TaskStoppedItself",
+        ErrorCategory.OperationStopped,
+        targetObject: null,
         "End it by return, throw or exit.");
 
     internal static ErrorRecord CommandUnreadable(string task, string command, ParseError problem) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"The command of task '{task}' is no PowerShell: {problem.Message} (column {problem.Extent.StartColumnNumber})"),
-            "TaskCommandUnreadable",
-            ErrorCategory.ParserError,
-            command),
+        new PSArgumentException($"The command of task '{task}' is no PowerShell: {problem.Message} (column {problem.Extent.StartColumnNumber})"),
+        "TaskCommandUnreadable",
+        ErrorCategory.ParserError,
+        command,
         "Correct it, or give a ScriptBlock instead, whose mistakes show when it is written.");
 
     internal static ErrorRecord CommandTakesNoParameters(string task, string command) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"Task '{task}' has parameters, but its command is more than a single command."),
-            "TaskCommandTakesNoParameters",
-            ErrorCategory.InvalidArgument,
-            command),
+        new PSArgumentException($"Task '{task}' has parameters, but its command is more than a single command."),
+        "TaskCommandTakesNoParameters",
+        ErrorCategory.InvalidArgument,
+        command,
         "Give a ScriptBlock with a param() block instead.");
 
     internal static ErrorRecord GraphRefused(Native.EngineException problem) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"The tasks cannot be run: {ShortCircle(problem.Message)}."),
-            "TasksRefused",
-            ErrorCategory.InvalidArgument,
-            targetObject: null),
+        new PSArgumentException($"The tasks cannot be run: {ShortCircle(problem.Message)}."),
+        "TasksRefused",
+        ErrorCategory.InvalidArgument,
+        targetObject: null,
         "Correct the tasks that it names; nothing was started.");
 
     internal static ErrorRecord NotForTasks(string parameter) => Errors.Advise(
-        new ErrorRecord(
-            new PSArgumentException($"-{parameter} is for items and has no meaning with -Tasks."),
-            "NotForTasks",
-            ErrorCategory.InvalidArgument,
-            parameter),
+        new PSArgumentException($"-{parameter} is for items and has no meaning with -Tasks."),
+        "NotForTasks",
+        ErrorCategory.InvalidArgument,
+        parameter,
         "Leave it out. Time limits, retries and conditions of tasks are keys of theirs.");
 
     /// <summary>The run was ended before its tasks were done.</summary>

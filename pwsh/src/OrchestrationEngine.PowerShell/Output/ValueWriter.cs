@@ -54,7 +54,7 @@ internal sealed class ValueWriter : IDisposable
 
     private void Write(object? value, int depth)
     {
-        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
+        switch (PlainValue.Of(value))
         {
             case null:
                 _json.WriteNullValue();

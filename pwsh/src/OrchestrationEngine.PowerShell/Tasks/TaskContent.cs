@@ -70,12 +70,12 @@ internal static class TaskContent
     // A secret has no part in it, nor an object that is another one in another process.
     private static string? TextOf(object? value)
     {
-        if (TaskTable.Unwrap(value) is SecureString or PSCredential)
+        if (PlainValue.Of(value) is SecureString or PSCredential)
         {
             return null;
         }
 
         var stored = StoredOutput.Of([value]);
-        return stored.IsWhole ? stored.Value?.GetRawText() : TaskTable.Unwrap(value)!.GetType().FullName;
+        return stored.IsWhole ? stored.Value?.GetRawText() : PlainValue.Of(value)!.GetType().FullName;
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 using OrchestrationEngine.PowerShell.Scripts;
 
@@ -77,7 +78,7 @@ internal sealed class TaskReader(ScriptResolver scripts)
     }
 
     private static string? ReadCommand(TaskTable table, TaskValues values) =>
-        TaskTable.Unwrap(table[TaskKeys.Command]) switch
+        PlainValue.Of(table[TaskKeys.Command]) switch
         {
             null => null,
             CommandInfo command => command.Name,
@@ -86,7 +87,7 @@ internal sealed class TaskReader(ScriptResolver scripts)
         };
 
     private static TaskMemo? ReadMemo(TaskTable table, TaskValues values) =>
-        TaskTable.Unwrap(table[TaskKeys.Memo]) switch
+        PlainValue.Of(table[TaskKeys.Memo]) switch
         {
             null or false => null,
             true => new TaskMemo(Life: null),
@@ -104,7 +105,7 @@ internal sealed class TaskReader(ScriptResolver scripts)
     }
 
     private static TaskCondition? ReadCondition(TaskTable table, TaskValues values) =>
-        TaskTable.Unwrap(table[TaskKeys.Condition]) switch
+        PlainValue.Of(table[TaskKeys.Condition]) switch
         {
             null => null,
             bool decided => new TaskCondition(Block: null, decided),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 using OrchestrationEngine.PowerShell.Scripts;
 
@@ -15,7 +16,7 @@ internal sealed class TaskScripts(ScriptResolver scripts)
     /// <param name="values">Its values.</param>
     /// <exception cref="CallRefusedException">There is no such script, or not just one.</exception>
     internal OrchestrationScript? Find(TaskTable table, TaskValues values) =>
-        TaskTable.Unwrap(table[TaskKeys.Script]) switch
+        PlainValue.Of(table[TaskKeys.Script]) switch
         {
             null => null,
             OrchestrationScript script => script,

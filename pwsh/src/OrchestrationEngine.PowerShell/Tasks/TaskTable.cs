@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Tasks;
@@ -30,7 +31,7 @@ internal sealed class TaskTable
     {
         if (Entries(task) is not { } entries)
         {
-            throw new CallRefusedException(TaskErrors.NotATable(new TaskPlace(number, Name: null), Unwrap(task)));
+            throw new CallRefusedException(TaskErrors.NotATable(new TaskPlace(number, Name: null), PlainValue.Of(task)));
         }
 
         var written = entries.ToArray();
@@ -46,16 +47,13 @@ internal sealed class TaskTable
 
     /// <summary>The keys and values of a table of any kind, in their order; null if it is none.</summary>
     /// <param name="table">What may be one.</param>
-    internal static IEnumerable<KeyValuePair<string, object?>>? Entries(object? table) => Unwrap(table) switch
+    internal static IEnumerable<KeyValuePair<string, object?>>? Entries(object? table) => PlainValue.Of(table) switch
     {
         IDictionary dictionary => Entries(dictionary),
         OrchestrationScript script => [new(TaskKeys.Script, script)],
         PSCustomObject => ((PSObject)table!).Properties.Select(it => new KeyValuePair<string, object?>(it.Name, it.Value)),
         _ => null,
     };
-
-    /// <summary>What is inside the wrapper that PowerShell puts round objects.</summary>
-    internal static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private static IEnumerable<KeyValuePair<string, object?>> Entries(IDictionary dictionary)
     {
@@ -69,7 +67,7 @@ internal sealed class TaskTable
     private static string? Title(KeyValuePair<string, object?>[] written) =>
         new[] { TaskKeys.Name, TaskKeys.Script, TaskKeys.Command }
             .Select(key => written.FirstOrDefault(entry => entry.Key.Equals(key, StringComparison.OrdinalIgnoreCase)).Value)
-            .Select(value => Unwrap(value) switch
+            .Select(value => PlainValue.Of(value) switch
             {
                 string text => text.Trim(),
                 OrchestrationScript script => script.FileName,
@@ -87,7 +85,7 @@ internal sealed class TaskTable
             throw new CallRefusedException(TaskErrors.KeyTwice(Place, spellings[key], spelling));
         }
 
-        if (Unwrap(value) is not null)
+        if (PlainValue.Of(value) is not null)
         {
             _values.Add(key, value!);
         }

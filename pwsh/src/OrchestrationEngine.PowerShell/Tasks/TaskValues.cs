@@ -5,6 +5,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Runspaces;
 
 namespace OrchestrationEngine.PowerShell.Tasks;
@@ -24,7 +25,7 @@ internal sealed class TaskValues(TaskTable table)
     /// <summary>Texts, in a list or alone, each once.</summary>
     internal string[] Texts(string key)
     {
-        var values = TaskTable.Unwrap(table[key]) switch
+        var values = PlainValue.Of(table[key]) switch
         {
             null => [],
             IDictionary => throw Invalid(key, "text that is not blank, or a list of such"),
@@ -38,7 +39,7 @@ internal sealed class TaskValues(TaskTable table)
     }
 
     /// <summary>A truth value. Text is none: 'false' would count as true.</summary>
-    internal bool? Flag(string key) => TaskTable.Unwrap(table[key]) switch
+    internal bool? Flag(string key) => PlainValue.Of(table[key]) switch
     {
         null => null,
         bool value => value,
@@ -56,7 +57,7 @@ internal sealed class TaskValues(TaskTable table)
         }
 
         return LanguagePrimitives.TryConvertTo<int>(value, CultureInfo.InvariantCulture, out var number)
-            && TaskTable.Unwrap(value) is not (bool or char)
+            && PlainValue.Of(value) is not (bool or char)
             && ToText(value) is not null
             && number >= least
             && number <= most
@@ -72,7 +73,7 @@ internal sealed class TaskValues(TaskTable table)
 
     /// <summary>The time that a value is; null if it is none.</summary>
     internal TimeSpan? FindTime(string key) =>
-        TaskTable.Unwrap(table[key]) is { } value && ToSeconds(value) is >= 0 and <= MostSeconds and var seconds
+        PlainValue.Of(table[key]) is { } value && ToSeconds(value) is >= 0 and <= MostSeconds and var seconds
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
@@ -93,7 +94,7 @@ internal sealed class TaskValues(TaskTable table)
     }
 
     /// <summary>A script block.</summary>
-    internal ScriptBlock? Block(string key) => TaskTable.Unwrap(table[key]) switch
+    internal ScriptBlock? Block(string key) => PlainValue.Of(table[key]) switch
     {
         null => null,
         ScriptBlock block => block,
@@ -108,7 +109,7 @@ internal sealed class TaskValues(TaskTable table)
             return [];
         }
 
-        var entries = TaskTable.Unwrap(value) is OrchestrationScript ? null : TaskTable.Entries(value)?.ToArray();
+        var entries = PlainValue.Of(value) is OrchestrationScript ? null : TaskTable.Entries(value)?.ToArray();
         var names = entries?.Select(entry => entry.Key).Distinct(StringComparer.OrdinalIgnoreCase).Count();
         return entries is not null && names == entries.Length && entries.All(entry => !string.IsNullOrWhiteSpace(entry.Key))
             ? entries
@@ -119,12 +120,12 @@ internal sealed class TaskValues(TaskTable table)
     /// <param name="key">The key.</param>
     /// <param name="expected">What it has to be.</param>
     internal CallRefusedException Invalid(string key, string expected) =>
-        new(TaskErrors.ValueInvalid(table.Place, key, TaskTable.Unwrap(table[key]), expected));
+        new(TaskErrors.ValueInvalid(table.Place, key, PlainValue.Of(table[key]), expected));
 
     // Whatever is more than a value has a text, too, but not one that somebody meant.
     private static string? ToText(object? value)
     {
-        var text = TaskTable.Unwrap(value) switch
+        var text = PlainValue.Of(value) switch
         {
             string given => given.Trim(),
             FileSystemInfo file => file.FullName,
