@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{json, Value};
 
-use crate::app::playbook::{Asked, Opened, StartOptions};
+use crate::app::playbook::{Asked, StartOptions};
 use crate::app::store;
 
 use super::arguments::{HistoryArguments, ResumeArguments, StatusArguments, StopArguments};
@@ -130,7 +130,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
             return refuse(&format!("{problem}; {}", problem.advice()), given.json);
         }
     };
-    let opened = match Opened::read(&asked.file) {
+    let opened = match asked.open() {
         Ok(opened) => opened,
         Err(diagnostics) => return super::show::refuse_all(&diagnostics, given.json),
     };

@@ -62,14 +62,21 @@ pub struct Document<'s> {
 impl<'s> Document<'s> {
     /// Reads the text of a file, whose name says how it is written.
     pub fn read(file: &'s str, source: &'s str) -> Result<Self, Diagnostic> {
+        let format = Format::of(file).ok_or_else(|| Diagnostic {
+            file: file.to_owned(),
+            position: None,
+            problem: Problem::UnknownFormat,
+        })?;
+        Self::read_as(format, file, source)
+    }
+
+    /// Reads a text in a format, whatever its name.
+    pub fn read_as(format: Format, file: &'s str, source: &'s str) -> Result<Self, Diagnostic> {
         let error = |(position, problem)| Diagnostic {
             file: file.to_owned(),
             position,
             problem,
         };
-        let format = Format::of(file)
-            .ok_or((None, Problem::UnknownFormat))
-            .map_err(error)?;
         let root = format.read(source).map_err(error)?;
         Ok(Self {
             file,

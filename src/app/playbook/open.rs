@@ -17,12 +17,16 @@ use crate::playbook::yaml;
 use super::scripts::Scripts;
 use super::Folders;
 
-/// A playbook that was read from a file.
+/// What messages call a playbook that was given rather than read from a file.
+const DEFINITION: &str = "the definition";
+
+/// A playbook that was read from a file, or given.
 #[derive(Debug)]
 pub struct Opened {
     path: PathBuf,
     file: String,
     source: String,
+    is_given: bool,
     playbook: Playbook,
     warnings: Vec<Diagnostic>,
 }
@@ -68,8 +72,11 @@ pub struct Draft {
     pub diagnostics: Vec<Diagnostic>,
     /// The steps that only PowerShell can do, with what they do.
     pub needs_powershell: Vec<(String, String)>,
-    /// The file.
+    /// The file; of a playbook that was given, one that is not there, in the folder
+    /// that relative names begin at.
     pub path: PathBuf,
+    /// Its text, if it was given rather than read from a file.
+    pub definition: Option<String>,
     /// What was wanted.
     pub(super) wishes: Wishes,
     /// Where scripts were found.
@@ -98,6 +105,17 @@ fn lookup(environment: &BTreeMap<String, String>, name: &str) -> Option<String> 
     }
 }
 
+/// The playbook in a document, with warnings. What makes it unusable is the error.
+fn understood(document: &Document<'_>) -> Result<(Playbook, Vec<Diagnostic>), Vec<Diagnostic>> {
+    let environment = environment();
+    let reading = document.playbook(&|name| lookup(&environment, name));
+    let diagnostics = document.diagnostics(&reading.remarks);
+    match reading.is_usable() {
+        true => Ok((reading.playbook, diagnostics)),
+        false => Err(diagnostics),
+    }
+}
+
 impl Opened {
     /// Reads a file. What makes it unusable is the error.
     pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
@@ -107,20 +125,31 @@ impl Opened {
             .and_then(|bytes| {
                 String::from_utf8(bytes).map_err(|_| vec![unreadable(&file, "it is not UTF-8")])
             })?;
-        let environment = environment();
         let document = Document::read(&file, &source).map_err(|error| vec![error])?;
-        let reading = document.playbook(&|name| lookup(&environment, name));
-        let diagnostics = document.diagnostics(&reading.remarks);
-        if !reading.is_usable() {
-            return Err(diagnostics);
-        }
-        let playbook = reading.playbook;
+        let (playbook, warnings) = understood(&document)?;
         Ok(Self {
             path: path.to_owned(),
             file,
             source,
+            is_given: false,
             playbook,
-            warnings: diagnostics,
+            warnings,
+        })
+    }
+
+    /// Takes a playbook that is in no file, as the text of a JSON object. Relative
+    /// names in it begin at a folder. What makes it unusable is the error.
+    pub fn given(definition: String, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+        let document = Document::read_as(Format::Json, DEFINITION, &definition);
+        let document = document.map_err(|error| vec![error])?;
+        let (playbook, warnings) = understood(&document)?;
+        Ok(Self {
+            path: folder.join(DEFINITION),
+            file: DEFINITION.to_owned(),
+            source: definition,
+            is_given: true,
+            playbook,
+            warnings,
         })
     }
 
@@ -159,6 +188,7 @@ impl Opened {
             diagnostics,
             needs_powershell,
             path: self.path.clone(),
+            definition: self.is_given.then(|| self.source.clone()),
             wishes,
             scripts,
             environment,

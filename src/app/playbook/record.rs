@@ -8,17 +8,20 @@ use serde::{Deserialize, Serialize};
 use crate::engine::graph::{TaskKind, TaskSpec};
 use crate::engine::value::Value;
 use crate::playbook::plan::{Mode, Plan};
+use crate::playbook::problem::Diagnostic;
 use crate::playbook::value::is_same_name;
 use crate::store::{StoreError, StoreReader};
 
-use super::Wishes;
+use super::{Opened, Wishes};
 
 /// What a run was asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Asked {
-    /// The playbook's file.
-    pub file: PathBuf,
+    file: PathBuf,
+    /// The playbook as JSON, if it is in no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    definition: Option<String>,
     /// Where the steps run.
     pub directory: PathBuf,
     parameters: BTreeMap<String, Value>,
@@ -60,7 +63,7 @@ struct Read {
 impl Asked {
     /// What is asked for, but for the values of secrets.
     pub(super) fn new(
-        file: &Path,
+        (file, definition): (&Path, Option<String>),
         directory: &Path,
         wishes: &Wishes,
         sensitive: &[String],
@@ -72,6 +75,7 @@ impl Asked {
             .filter(|(name, _)| !is_secret(name));
         Self {
             file: std::path::absolute(file).unwrap_or_else(|_| file.to_owned()),
+            definition,
             directory: directory.to_owned(),
             parameters: given.cloned().collect(),
             environment: wishes.context.clone(),
@@ -90,6 +94,17 @@ impl Asked {
         let plan = reader.plan(&record.id)?;
         let read = serde_json::from_str::<Read>(&plan).ok();
         Ok(read.map(|read| (record.id, read.playbook)))
+    }
+
+    /// Reads the playbook again.
+    pub fn open(&self) -> Result<Opened, Vec<Diagnostic>> {
+        match &self.definition {
+            Some(text) => {
+                let folder = self.file.parent().unwrap_or(Path::new("."));
+                Opened::given(text.clone(), folder)
+            }
+            None => Opened::read(&self.file),
+        }
     }
 
     /// The same as wishes, with parameters that are given again.

@@ -79,7 +79,8 @@ impl Draft {
         }
         let directory = options.directory.clone().unwrap_or_else(current_folder);
         let directory = std::path::absolute(&directory).unwrap_or(directory);
-        let asked = Asked::new(&self.path, &directory, &self.wishes, &self.plan.sensitive);
+        let source = (self.path.as_path(), self.definition.clone());
+        let asked = Asked::new(source, &directory, &self.wishes, &self.plan.sensitive);
         let world = Arc::new(World {
             environment: self.environment,
             directory,
