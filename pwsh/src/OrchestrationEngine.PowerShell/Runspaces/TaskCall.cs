@@ -3,28 +3,23 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using System.Threading.Tasks;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Runspaces;
 
 /// <summary>A call that runs the tasks of a graph, as its workers see it.</summary>
-internal sealed class TaskCall : WorkerCall
+internal sealed class TaskCall : RunCall<Run>
 {
     private readonly IReadOnlyList<TaskWork> _tasks;
-    private readonly ConcurrentDictionary<(int Task, int Attempt), ItemSlot> _attempts = new();
     private readonly ConcurrentDictionary<string, object?[]> _outputs = new(StringComparer.OrdinalIgnoreCase);
-    private readonly TaskCompletionSource<Run> _opened = new();
-    private volatile Run? _run;
     private volatile string? _runId;
-    private volatile bool _isCancelled;
 
     /// <summary>Gets a value indicating whether the run is kept, and with it what its tasks put out.</summary>
     internal bool IsKept { get; init; }
 
     internal TaskCall(CallSettings settings, IReadOnlyList<TaskWork> tasks)
-        : base(settings with { Block = Runner, StopsOnError = false }, new ItemTable(size: 0)) => _tasks = tasks;
+        : base(settings with { Block = Runner, StopsOnError = false }) => _tasks = tasks;
 
     /// <summary>
     /// Gets the block that runs every task; its item is a hashtable, which blocks in constrained language may change,
@@ -45,25 +40,9 @@ internal sealed class TaskCall : WorkerCall
     internal const string CommandEnd =
         "if (-not $?) { if ($LASTEXITCODE) { exit $LASTEXITCODE } else { $__task.EndsInError = $true } }";
 
-    /// <inheritdoc/>
-    internal override bool IsCancelled => _isCancelled;
-
-    internal void Open(Run run)
-    {
-        _run = run;
-        _opened.SetResult(run);
-        if (_isCancelled)
-        {
-            run.Cancel();
-        }
-    }
-
-    /// <summary>Gets the run; set before <see cref="ScriptPool.Open(TaskCall, Graph)"/> returns.</summary>
-    internal Run Run => _run!;
-
     /// <summary>Gets the id of the run, also where it goes on by its name; null if it is not kept.</summary>
     internal string? RunId => IsKept
-        ? _runId ??= _opened.Task.GetAwaiter().GetResult().GetReport(long.MaxValue, TimeSpan.Zero).Run
+        ? _runId ??= Opened.GetReport(long.MaxValue, TimeSpan.Zero).Run
         : null;
 
     /// <summary>The name of the task that an item of the call is about.</summary>
@@ -94,7 +73,7 @@ internal sealed class TaskCall : WorkerCall
     private object?[]? EarlierOutputOf(string name)
     {
         var task = NumberOf(name);
-        var end = task < 0 ? null : _opened.Task.GetAwaiter().GetResult().GetEnd(task);
+        var end = task < 0 ? null : Opened.GetEnd(task);
         return end is not { State: TaskState.Succeeded } or { Kept: false, Cached: false } ? null
             : !end.Partial ? StoredOutput.Read(end.Output)
             : throw new ArgumentException(
@@ -120,56 +99,24 @@ internal sealed class TaskCall : WorkerCall
     /// <summary>Whether the streams of a task are part of what is remembered of it.</summary>
     internal bool RemembersStreamsOf(long task) => _tasks[(int)task].IsRemembered;
 
-    /// <summary>Takes an attempt that is over, or null if it never came to a worker.</summary>
-    internal ItemSlot? TakeAttempt(int task, int attempt) =>
-        _attempts.TryRemove((task, attempt), out var slot) ? slot : null;
-
     /// <inheritdoc/>
     internal override ItemSlot Find(long item)
     {
-        var (ask, task, attempt) = RunItem.From(item);
+        var (ask, task, _) = RunItem.From(item);
         var work = _tasks[task];
-        var slot = new ItemSlot(item);
-        // What asks about a task is not the task: a stop must not hit it.
-        slot.Fill(ask == RunAsk.Run ? task : ItemSlot.NoIndex, work.Prepare(ask), work.RunsAlone);
-        slot.Attempt = attempt;
-        if (ask == RunAsk.Run)
-        {
-            _attempts[(task, attempt)] = slot;
-        }
-
-        return slot;
+        return Prepare(item, work.Prepare(ask), work.RunsAlone);
     }
 
     /// <inheritdoc/>
     internal override IWorkerOutput OutputOf(Worker worker) => new TaskOutput(this, worker);
 
     /// <inheritdoc/>
-    internal override void EndExtraWorker()
-    {
-    }
-
-    /// <inheritdoc/>
-    internal override void Cancel(CancelReason reason)
-    {
-        _isCancelled = true;
-        try
-        {
-            _run?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It is over; nothing is left to stop.
-        }
-    }
+    private protected override void Cancel(Run run) => run.Cancel();
 
     /// <inheritdoc/>
     private protected override void DisposeQueue()
     {
-        _run?.Dispose();
-
-        // Workers stay warm, and with them what blocks had in $Orchestration.
+        base.DisposeQueue();
         _outputs.Clear();
-        _attempts.Clear();
     }
 }
