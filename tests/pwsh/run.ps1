@@ -92,7 +92,7 @@ function Invoke-PesterTest {
 function Get-RepositoryScript {
     $ignored = '[\\/](\.git|\.setup|target|bin|obj|fixtures)[\\/]'
     Get-ChildItem -LiteralPath $repository -File -Filter '*.ps*1'
-    'benches', 'examples', 'pwsh', 'tests', 'tools' |
+    'benches', 'examples', 'pwsh', 'src', 'tests', 'tools' |
         ForEach-Object { Join-Path $repository $_ } | Where-Object { Test-Path $_ } |
         ForEach-Object { Get-ChildItem -LiteralPath $_ -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' } |
         Where-Object { $_.FullName.Substring($repository.Length) -notmatch $ignored }
