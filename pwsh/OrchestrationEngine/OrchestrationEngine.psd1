@@ -12,6 +12,7 @@
     CmdletsToExport      = @(
         'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
         'Show-OrchestrationRun', 'Clear-OrchestrationCache',
+        'New-PlaybookDefinition', 'New-ScriptStep', 'New-ConditionalStep', 'New-ParallelStep',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

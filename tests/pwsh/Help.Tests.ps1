@@ -97,12 +97,14 @@ Describe 'The help of <Cmdlet> -<Name>' -ForEach $parameters {
     It 'has its default' {
         $expected = if ($Parameter.ParameterType -eq [switch]) {
             'False'
-        } elseif ($Name -eq 'ThrottleLimit') {
+        } elseif ($Name -eq 'ThrottleLimit' -and $Cmdlet -eq 'Invoke-ParallelOrchestration') {
             'The number of processors, but at least 5'
         } elseif ($Parameter.ParameterType.IsValueType) {
             "$((Get-Command $Cmdlet).ImplementingType::new().$Name)"
         } else {
-            'None'
+            # A text that it has by itself; of anything else the description says what it is.
+            $own = if ($Parameter.ParameterType -eq [string]) { (Get-Command $Cmdlet).ImplementingType::new().$Name }
+            if ($own) { $own } else { 'None' }
         }
         $described.defaultValue | Should -Be $expected
     }
