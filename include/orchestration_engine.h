@@ -370,6 +370,35 @@ void oe_batch_free(oe_batch *batch);
 // `size_t`.
 oe_status oe_last_error(uint8_t *buffer, size_t capacity, size_t *length);
 
+// Asks about playbooks without running anything: lists those of a project, reads
+// one, says what is wrong with it, and plans what it would do.
+//
+// The JSON is one of these, with further keys and the answers as in the
+// documentation of the crate's `app::playbook::ask`:
+// `{"ask": "list", "directory": "/project"}`,
+// `{"ask": "read", "directory": "/project", "playbook": "release"}`,
+// `{"ask": "validate", "directory": "/project", "playbook": "deploy.psd1"}`,
+// `{"ask": "plan", "directory": "/project", "definition": {"steps": […]}, "parameters": {…}}`.
+// `directory` is the folder of whoever asks; relative names begin there, whatever
+// the folder of the process is.
+//
+// # Parameters
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `answer`: receives the answer, a JSON object, such as `{"playbooks": […]}` or
+//   `{"isValid": …, "diagnostics": […]}`. The caller frees it with
+//   `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if something is wrong with the playbook: that is in the
+// answer; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`; `OE_STATUS_INVALID_ARGUMENT` if there is no playbook
+// of that name or a key cannot be used, with what to do in the error text.
+//
+// # Safety
+// `json` must be valid for reads of `length` bytes, `answer` NULL or valid for
+// a write.
+oe_status oe_playbook_ask(const uint8_t *json, size_t length, oe_text **answer);
+
 // Makes a pool. It has no thread until there is work.
 //
 // # Parameters

@@ -1,9 +1,11 @@
 //! Playbooks from their files to their ends: found, read, planned, run.
 
 mod afterwards;
+mod ask;
 mod conductor;
 mod course;
 mod folders;
+mod look;
 mod open;
 mod outcome;
 mod program;
@@ -12,8 +14,11 @@ mod scripts;
 mod start;
 mod world;
 
+pub use ask::{ask, AskError};
 pub use course::{News, StepResult, Workflow};
 pub use folders::{Folders, Listed, NotFound};
+pub use look::{list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use open::DEFINITION;
 pub use open::{Draft, Opened, Wishes};
 pub use outcome::{Outcome, Verdict};
 pub use record::Asked;

@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
-use crate::app::playbook::{Draft, Outcome, StepResult, Verdict};
+use crate::app::playbook::{Checked, Draft, Outcome, StepResult, Verdict};
 use crate::playbook::plan::{Plan, Work};
 use crate::playbook::problem::Diagnostic;
-
-use super::show::Checked;
 
 /// How many lines of a failed step's errors are shown at its end.
 const MOST_LINES: usize = 200;
@@ -24,10 +22,7 @@ pub(super) fn error(text: &str) {
 /// Says what is wrong or odd with a playbook.
 pub(super) fn diagnostics(diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
-        let severity = match diagnostic.problem.is_warning() {
-            true => "warning",
-            false => "error",
-        };
+        let severity = diagnostic.severity();
         let _ = writeln!(io::stderr().lock(), "{severity}: {diagnostic}");
     }
 }

@@ -5,16 +5,16 @@ use std::path::Path;
 
 use serde_json::{json, Value};
 
-use crate::app::playbook::{Asked, StartOptions};
+use crate::app::playbook::{Asked, Folders, StartOptions};
 use crate::app::store;
 
 use super::arguments::{HistoryArguments, ResumeArguments, StatusArguments, StopArguments};
-use super::show::{folders, refuse};
+use super::show::refuse;
 use super::{exit_code, human, machine, run};
 
 /// Where runs are kept: where somebody says, or where the project keeps them.
 pub(super) fn state(given: Option<&Path>) -> std::path::PathBuf {
-    given.map_or_else(|| folders().state(), Path::to_owned)
+    given.map_or_else(|| Folders::around_here().state(), Path::to_owned)
 }
 
 fn ask(question: &Value, is_json: bool) -> Result<Value, u8> {
@@ -134,7 +134,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
         Ok(opened) => opened,
         Err(diagnostics) => return super::show::refuse_all(&diagnostics, given.json),
     };
-    let draft = opened.plan(asked.wishes(given.params.clone()), &folders());
+    let draft = opened.plan(asked.wishes(given.params.clone()), &Folders::around_here());
     if !draft.is_usable() {
         return super::show::refuse_all(&draft.diagnostics, given.json);
     }

@@ -4,12 +4,10 @@ use std::io::{self, Write};
 
 use serde_json::{json, Value};
 
-use crate::app::playbook::{Draft, Outcome};
-use crate::playbook::plan::Work;
+use crate::app::playbook::{told, Checked, Draft, Outcome, ToldPlan};
 use crate::playbook::problem::Diagnostic;
 
 use super::exit_code;
-use super::show::Checked;
 
 /// Prints a value. That nobody reads it is no error.
 pub(super) fn value(value: &Value) {
@@ -31,23 +29,9 @@ pub(super) fn refusal(diagnostics: &[Diagnostic]) {
     value(&json!({
         "success": false,
         "error": texts.join("\n"),
-        "diagnostics": all(diagnostics),
+        "diagnostics": told(diagnostics),
         "exitCode": exit_code::BAD_INPUT,
     }));
-}
-
-fn all(diagnostics: &[Diagnostic]) -> Vec<Value> {
-    let one = |it: &Diagnostic| {
-        json!({
-            "severity": if it.problem.is_warning() { "warning" } else { "error" },
-            "file": it.file,
-            "line": it.position.map(|at| at.line),
-            "column": it.position.map(|at| at.column),
-            "message": it.problem.to_string(),
-            "advice": it.problem.advice(),
-        })
-    };
-    diagnostics.iter().map(one).collect()
 }
 
 /// What came of a run.
@@ -59,63 +43,13 @@ pub(super) fn outcome(outcome: &Outcome) {
 
 /// What would run.
 pub(super) fn plan(draft: &Draft) {
-    let steps: Vec<_> = draft
-        .plan
-        .flat()
-        .leaves
-        .iter()
-        .map(|leaf| {
-            let kind = match &leaf.step.work {
-                Work::Command { shell, .. } => shell.name().to_owned(),
-                Work::Program(_) => "program".to_owned(),
-                Work::Scripts(_) => "script".to_owned(),
-                Work::PowerShell(_) => "PowerShell".to_owned(),
-                Work::Inside(..) => "steps".to_owned(),
-                Work::Nothing => "nothing".to_owned(),
-            };
-            json!({
-                "path": leaf.path,
-                "kind": kind,
-                "wave": leaf.step.wave + 1,
-                "conditional": leaf.step.decision.is_some(),
-                "finally": leaf.step.is_finally,
-                "needs": leaf.step.needs.len() + leaf.step.after.len(),
-                "timeoutSeconds": leaf.step.timeout,
-                "retryCount": leaf.step.retry.map(|(count, _)| count),
-                "continueOnError": leaf.step.continues_on_error,
-            })
-        })
-        .collect();
-    let needs: Vec<_> = draft
-        .needs_powershell
-        .iter()
-        .map(|(path, _)| path)
-        .collect();
-    value(&json!({
-        "name": draft.plan.name,
-        "description": draft.plan.description,
-        "environment": draft.plan.values.context,
-        "maxConcurrency": draft.plan.limit,
-        "steps": steps,
-        "needsPowerShell": needs,
-        "diagnostics": all(&draft.diagnostics),
-    }));
+    value(&json!(ToldPlan::of(draft)));
 }
 
 /// What was found out about playbooks.
 pub(super) fn checked(checked: &[Checked]) {
-    let one = |it: &Checked| {
-        json!({
-            "name": it.name,
-            "isValid": it.is_valid,
-            "steps": it.steps,
-            "needsPowerShell": it.needs_powershell,
-            "error": it.error,
-            "diagnostics": all(&it.diagnostics),
-        })
-    };
     value(&json!({
         "isValid": !checked.is_empty() && checked.iter().all(|it| it.is_valid),
-        "playbooks": checked.iter().map(one).collect::<Vec<_>>(),
+        "playbooks": checked,
     }));
 }

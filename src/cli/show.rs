@@ -1,18 +1,10 @@
 //! `plan`, `validate` and `graph`: what is said of playbooks without running them.
 
-use std::env;
-use std::path::{Path, PathBuf};
-
-use crate::app::playbook::{Draft, Folders, Opened, Wishes};
+use crate::app::playbook::{Checked, Draft, Folders, Opened};
 use crate::playbook::problem::Diagnostic;
 
 use super::arguments::{Drawing, GraphArguments, PlaybookArguments, ValidateArguments};
 use super::{exit_code, human, machine, picture};
-
-/// The folders of the project around the current one.
-pub(super) fn folders() -> Folders {
-    Folders::around(&env::current_dir().unwrap_or_else(|_| PathBuf::from(".")))
-}
 
 /// Says why nothing was done; what to end with.
 pub(super) fn refuse(why: &str, is_json: bool) -> u8 {
@@ -36,7 +28,7 @@ pub(super) fn refuse_all(diagnostics: &[Diagnostic], is_json: bool) -> u8 {
 /// is what to end with then.
 pub(super) fn draft(given: &PlaybookArguments) -> Result<Draft, u8> {
     let refuse_all = |diagnostics: &[Diagnostic]| refuse_all(diagnostics, given.json);
-    let folders = folders();
+    let folders = Folders::around_here();
     let path = folders.find(&given.playbook);
     let path = path.map_err(|error| refuse(&error.to_string(), given.json))?;
     let opened = Opened::read(&path).map_err(|diagnostics| refuse_all(&diagnostics))?;
@@ -80,20 +72,9 @@ pub(super) fn graph(given: &GraphArguments) -> u8 {
     exit_code::SUCCESS
 }
 
-/// What was found out about a playbook.
-pub(super) struct Checked {
-    pub(super) name: String,
-    pub(super) is_valid: bool,
-    pub(super) steps: usize,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) needs_powershell: Vec<String>,
-    /// Why it was not read at all.
-    pub(super) error: Option<String>,
-}
-
 /// `orchestrate validate`. Parameters are not given, so none is missing.
 pub(super) fn validate(given: &ValidateArguments) -> u8 {
-    let folders = folders();
+    let folders = Folders::around_here();
     let mut names = given.playbooks.clone();
     if names.is_empty() {
         names = folders
@@ -102,7 +83,10 @@ pub(super) fn validate(given: &ValidateArguments) -> u8 {
             .map(|listed| listed.name)
             .collect();
     }
-    let mut checked: Vec<_> = names.iter().map(|name| check(name, &folders)).collect();
+    let mut checked: Vec<_> = names
+        .iter()
+        .map(|name| Checked::named(name, &folders))
+        .collect();
     if given.strict {
         for one in &mut checked {
             one.is_valid &= one.diagnostics.is_empty();
@@ -115,41 +99,5 @@ pub(super) fn validate(given: &ValidateArguments) -> u8 {
     match !checked.is_empty() && checked.iter().all(|one| one.is_valid) {
         true => exit_code::SUCCESS,
         false => exit_code::BAD_INPUT,
-    }
-}
-
-fn check(name: &str, folders: &Folders) -> Checked {
-    let mut checked = Checked {
-        name: name.to_owned(),
-        is_valid: false,
-        steps: 0,
-        diagnostics: Vec::new(),
-        needs_powershell: Vec::new(),
-        error: None,
-    };
-    match folders.find(name) {
-        Ok(path) => check_file(&path, folders, &mut checked),
-        Err(error) => checked.error = Some(error.to_string()),
-    }
-    checked
-}
-
-fn check_file(path: &Path, folders: &Folders, checked: &mut Checked) {
-    match Opened::read(path) {
-        Ok(opened) => {
-            let draft = opened.plan(Wishes::for_a_look(opened.playbook()), folders);
-            checked.is_valid = draft.is_usable();
-            checked.steps = draft
-                .plan
-                .flat()
-                .leaves
-                .iter()
-                .filter(|it| it.does_work())
-                .count();
-            let steps = draft.needs_powershell.into_iter();
-            checked.needs_powershell = steps.map(|(path, _)| path).collect();
-            checked.diagnostics = draft.diagnostics;
-        }
-        Err(diagnostics) => checked.diagnostics = diagnostics,
     }
 }

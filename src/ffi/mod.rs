@@ -9,6 +9,8 @@
 mod batch;
 mod error;
 mod guard;
+#[cfg(not(loom))]
+mod playbook;
 mod pointer;
 mod pool;
 mod queue;
@@ -25,6 +27,8 @@ mod worker;
 #[cfg(not(loom))]
 pub use batch::*;
 pub use error::*;
+#[cfg(not(loom))]
+pub use playbook::*;
 pub use pool::*;
 pub use queue::*;
 #[cfg(not(loom))]

@@ -19,4 +19,5 @@ pub mod shell;
 pub mod template;
 pub mod value;
 pub mod values;
+pub mod write;
 pub mod yaml;

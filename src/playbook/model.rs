@@ -20,6 +20,20 @@ pub enum Dialect {
     Tasks,
 }
 
+impl Dialect {
+    /// The key that says what is to be done.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Sequence => "Sequence",
+            Self::Stages => "Stages",
+            Self::OrchestrationStages => "orchestration.stages",
+            Self::Jobs => "jobs",
+            Self::Tasks => "tasks",
+        }
+    }
+}
+
 /// A playbook.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Playbook {

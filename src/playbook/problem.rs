@@ -75,6 +75,16 @@ impl fmt::Display for Problem {
     }
 }
 
+impl Diagnostic {
+    /// `error`, or `warning` if the playbook can be used all the same.
+    pub fn severity(&self) -> &'static str {
+        match self.problem.is_warning() {
+            true => "warning",
+            false => "error",
+        }
+    }
+}
+
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, problem, .. } = self;

@@ -90,6 +90,12 @@ impl Node {
         }
     }
 
+    /// Whether it is a whole number such as `0407`, which is the number of a script.
+    pub fn has_leading_zero(&self) -> bool {
+        let written = self.written.as_deref().unwrap_or_default();
+        matches!(self.data, Data::Int(_)) && written.len() > 1 && written.starts_with('0')
+    }
+
     /// The same with environment variables put in: only plain values and blocks
     /// are left.
     pub fn resolve(&self, environment: &dyn Fn(&str) -> Option<String>) -> Self {
@@ -97,7 +103,7 @@ impl Node {
             Data::List(items) => {
                 Data::List(items.iter().map(|item| item.resolve(environment)).collect())
             }
-            Data::Map(map) => Data::Map(map.resolve(environment)),
+            Data::Map(map) => Data::Map(map.each(|value| value.resolve(environment))),
             Data::Environment(name) => environment(name).map_or(Data::Null, Data::Text),
             Data::Joined(parts) => Data::Text(join(parts, environment)),
             Data::Otherwise(values) => {
@@ -171,14 +177,15 @@ impl Map {
         self.entries.iter().find(same).map(|entry| &entry.value)
     }
 
-    fn resolve(&self, environment: &dyn Fn(&str) -> Option<String>) -> Self {
-        let resolved = |entry: &Entry| Entry {
+    /// The same names with other values.
+    pub fn each(&self, change: impl Fn(&Node) -> Node) -> Self {
+        let changed = |entry: &Entry| Entry {
             key: entry.key.clone(),
             place: entry.place,
-            value: entry.value.resolve(environment),
+            value: change(&entry.value),
         };
         Self {
-            entries: self.entries.iter().map(resolved).collect(),
+            entries: self.entries.iter().map(changed).collect(),
         }
     }
 }

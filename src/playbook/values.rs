@@ -100,13 +100,11 @@ pub fn known(
 pub fn value_of(node: &Node) -> Value {
     match &node.data {
         Data::Bool(value) => Value::Bool(*value),
-        Data::Int(value) => match &node.written {
-            // `0407` is the number of a script, not 407.
-            Some(written) if written.starts_with('0') && written.len() > 1 => {
-                Value::Text(written.as_ref().into())
-            }
-            _ => Value::Int(*value),
-        },
+        // `0407` is the number of a script, not 407.
+        Data::Int(_) if node.has_leading_zero() => {
+            Value::Text(node.as_written().unwrap_or_default().into())
+        }
+        Data::Int(value) => Value::Int(*value),
         Data::Float(value) => Value::Float(*value),
         Data::Text(text) | Data::Block(text) => Value::Text(text.as_str().into()),
         Data::List(items) => Value::List(items.iter().map(value_of).collect()),

@@ -14,5 +14,6 @@ extern const struct test text_tests[];
 extern const struct test batch_tests[];
 extern const struct test run_tests[];
 extern const struct test store_tests[];
+extern const struct test playbook_tests[];
 
 #endif

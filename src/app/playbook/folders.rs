@@ -23,6 +23,8 @@ const DEEPEST: usize = 8;
 /// The folders of a project.
 #[derive(Debug, Clone)]
 pub struct Folders {
+    /// Where relative names begin.
+    base: PathBuf,
     root: PathBuf,
     playbooks: Vec<PathBuf>,
 }
@@ -46,37 +48,51 @@ pub struct NotFound {
 
 impl fmt::Display for NotFound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no playbook `{}`. ", self.name)?;
-        if let Some(near) = &self.near {
-            return write!(f, "Did you mean `{near}`?");
+        let folders = self.folders.iter().map(|it| it.display().to_string());
+        let folders = folders.collect::<Vec<_>>().join(", ");
+        write!(f, "there is no playbook `{}` in {folders}. ", self.name)?;
+        match &self.near {
+            Some(near) => write!(f, "Did you mean `{near}`?"),
+            None => write!(f, "Name a file, or one there, or set {PLAYBOOK_PATH}."),
         }
-        let folders: Vec<_> = self
-            .folders
-            .iter()
-            .map(|it| it.display().to_string())
-            .collect();
-        write!(
-            f,
-            "Name a file, or a playbook in {}, or set {PLAYBOOK_PATH}.",
-            folders.join(", ")
-        )
     }
 }
 
 impl std::error::Error for NotFound {}
 
 impl Folders {
+    /// The folders of the project that the current folder is in. Relative names stay
+    /// what they are.
+    pub fn around_here() -> Self {
+        let here = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        Self {
+            base: PathBuf::new(),
+            ..Self::around(&here)
+        }
+    }
+
     /// The folders of the project that a folder is in: the one that `OE_HOME` names,
     /// else the nearest above with `orchestration`, else with `.git`, else itself.
+    /// Relative names begin at the folder.
     pub fn around(folder: &Path) -> Self {
         let home = env::var_os(HOME).filter(|home| !home.is_empty());
         let root = home.map_or_else(|| root_of(folder), |home| folder.join(home));
         let given = env::var_os(PLAYBOOK_PATH).unwrap_or_default();
         let mut playbooks: Vec<_> = env::split_paths(&given)
             .filter(|path| !path.as_os_str().is_empty())
+            .map(|path| folder.join(path))
             .collect();
         playbooks.push(root.join("orchestration").join("playbooks"));
-        Self { root, playbooks }
+        Self {
+            base: folder.to_owned(),
+            root,
+            playbooks,
+        }
+    }
+
+    /// The folders that hold playbooks, the first to be looked in first.
+    pub fn playbooks(&self) -> &[PathBuf] {
+        &self.playbooks
     }
 
     /// The root of the project.
@@ -89,15 +105,15 @@ impl Folders {
         let given = env::var_os("OE_STATE").filter(|it| !it.is_empty());
         given.map_or_else(
             || self.root.join("orchestration").join("state"),
-            PathBuf::from,
+            |given| self.base.join(given),
         )
     }
 
     /// The file of a playbook: a path, or a name.
     pub fn find(&self, name: &str) -> Result<PathBuf, NotFound> {
-        let path = Path::new(name);
+        let path = self.base.join(name);
         if Format::of(name).is_some() && path.is_file() {
-            return Ok(path.to_owned());
+            return Ok(path);
         }
         let all = self.list();
         let wanted = name.replace('\\', "/");

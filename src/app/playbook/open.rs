@@ -18,7 +18,7 @@ use super::scripts::Scripts;
 use super::Folders;
 
 /// What messages call a playbook that was given rather than read from a file.
-const DEFINITION: &str = "the definition";
+pub(super) const DEFINITION: &str = "the definition";
 
 /// A playbook that was read from a file, or given.
 #[derive(Debug)]
@@ -85,30 +85,47 @@ pub struct Draft {
     pub(super) environment: BTreeMap<String, String>,
 }
 
-/// The environment of this process; what is no text is not in it.
-fn environment() -> BTreeMap<String, String> {
-    let texts = env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    texts.collect()
+/// The environment variables of this process; what is no text is not among them.
+#[derive(Debug)]
+pub(super) struct Surroundings(BTreeMap<String, String>);
+
+impl Surroundings {
+    pub(super) fn of_process() -> Self {
+        let texts = env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Self(texts.collect())
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<String> {
+        let found = self.0.get(name).cloned();
+        match cfg!(windows) {
+            // Case does not matter there.
+            true => found.or_else(|| {
+                let mut all = self.0.iter();
+                let same = all.find(|(other, _)| other.eq_ignore_ascii_case(name));
+                same.map(|(_, value)| value.clone())
+            }),
+            false => found,
+        }
+    }
 }
 
-fn lookup(environment: &BTreeMap<String, String>, name: &str) -> Option<String> {
-    let found = environment.get(name).cloned();
-    match cfg!(windows) {
-        // Case does not matter there.
-        true => found.or_else(|| {
-            let mut all = environment.iter();
-            let same = all.find(|(other, _)| other.eq_ignore_ascii_case(name));
-            same.map(|(_, value)| value.clone())
-        }),
-        false => found,
-    }
+/// The text of a file.
+pub(super) fn text_of(path: &Path) -> Result<String, Diagnostic> {
+    let unreadable = |why: &str| Diagnostic {
+        file: path.display().to_string(),
+        position: None,
+        problem: Problem::Unreadable(why.to_owned()),
+    };
+    let bytes = fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
 }
 
 /// The playbook in a document, with warnings. What makes it unusable is the error.
 fn understood(document: &Document<'_>) -> Result<(Playbook, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let environment = environment();
-    let reading = document.playbook(&|name| lookup(&environment, name));
+    let surroundings = Surroundings::of_process();
+    let reading = document.playbook(&|name| surroundings.get(name));
     let diagnostics = document.diagnostics(&reading.remarks);
     match reading.is_usable() {
         true => Ok((reading.playbook, diagnostics)),
@@ -120,11 +137,7 @@ impl Opened {
     /// Reads a file. What makes it unusable is the error.
     pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
         let file = path.display().to_string();
-        let source = fs::read(path)
-            .map_err(|error| vec![unreadable(&file, &error.to_string())])
-            .and_then(|bytes| {
-                String::from_utf8(bytes).map_err(|_| vec![unreadable(&file, "it is not UTF-8")])
-            })?;
+        let source = text_of(path).map_err(|problem| vec![problem])?;
         let document = Document::read(&file, &source).map_err(|error| vec![error])?;
         let (playbook, warnings) = understood(&document)?;
         Ok(Self {
@@ -160,8 +173,8 @@ impl Opened {
 
     /// Plans what it does.
     pub fn plan(&self, wishes: Wishes, folders: &Folders) -> Draft {
-        let environment = environment();
-        let look = |name: &str| lookup(&environment, name);
+        let surroundings = Surroundings::of_process();
+        let look = |name: &str| surroundings.get(name);
         let others = |name: &str| inner(name, &self.path, folders);
         let request = Request {
             parameters: wishes.parameters.clone(),
@@ -191,7 +204,7 @@ impl Opened {
             definition: self.is_given.then(|| self.source.clone()),
             wishes,
             scripts,
-            environment,
+            environment: surroundings.0,
         }
     }
 
@@ -215,14 +228,6 @@ impl Draft {
     /// Whether nothing but warnings was found.
     pub fn is_usable(&self) -> bool {
         self.diagnostics.iter().all(|it| it.problem.is_warning())
-    }
-}
-
-fn unreadable(file: &str, why: &str) -> Diagnostic {
-    Diagnostic {
-        file: file.to_owned(),
-        position: None,
-        problem: Problem::Unreadable(why.to_owned()),
     }
 }
 

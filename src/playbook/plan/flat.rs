@@ -62,6 +62,14 @@ fn add<'p>(steps: &'p [Step], parent: Option<usize>, leaves: &mut Vec<Leaf<'p>>)
 }
 
 impl Flat<'_> {
+    /// The places of all steps that are inside the same as this one, itself included,
+    /// in their order: what [`Step::needs`] and [`Step::after`] count.
+    pub fn beside(&self, leaf: &Leaf<'_>) -> Vec<usize> {
+        let all = self.leaves.iter().enumerate();
+        let beside = all.filter(|(_, other)| other.parent == leaf.parent);
+        beside.map(|(place, _)| place).collect()
+    }
+
     /// The places of the steps that a name may mean: by name, or by the number that
     /// a script's name begins with.
     pub fn named(&self, name: &str) -> Vec<usize> {

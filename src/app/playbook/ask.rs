@@ -1,0 +1,111 @@
+//! Questions about playbooks: which there are, what is in one, what is wrong with it
+//! and what it would do. Nothing is run.
+//!
+//! # JSON
+//! A question has `ask` and `directory`, the absolute path of the folder of whoever
+//! asks: the project is looked for around it, and relative names begin there. All but
+//! `list` are about one playbook: `playbook` is its name or a path, or `definition` is
+//! the playbook itself, in any of the ways that a JSON file may say it. Keys that are
+//! not named here are refused.
+//!
+//! | `ask` | further keys | answer |
+//! |---|---|---|
+//! | `list` | | `{"playbooks": […], "folders": […]}` |
+//! | `read` | | `{"file", "name", "definition", "diagnostics"}`: the data of the file in its order, with environment variables put in and script blocks as texts; `null` if it cannot be read |
+//! | `validate` | | `{"name", "isValid", "steps", "needsPowerShell", "diagnostics"}` |
+//! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | what [`ToldPlan`] tells |
+//!
+//! What is wrong with a playbook is in `diagnostics`, as [`Told`], and no error of
+//! the question. That there is none of a name is one.
+
+mod question;
+mod read;
+mod source;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::look::{list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use question::{Ask, Question};
+use read::Reading;
+use source::Source;
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum AskError {
+    /// The JSON is not one of a question.
+    Json {
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// Something in it cannot be used: what, and what to do.
+    Argument(String),
+}
+
+impl fmt::Display for AskError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { source } => source.fmt(f),
+            Self::Argument(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for AskError {}
+
+/// Answers a question; [`self`] describes both.
+pub fn ask(json: &str) -> Result<String, AskError> {
+    let question: Question<'_> =
+        serde_json::from_str(json).map_err(|source| AskError::Json { source })?;
+    let folders = question.folders()?;
+    if question.ask == Ask::List {
+        let playbooks = list(&folders);
+        let folders = folders.playbooks();
+        return Ok(text(&Listing { playbooks, folders }));
+    }
+    let source = Source::of(&question, &folders)?;
+    Ok(match question.ask {
+        Ask::List | Ask::Read => text(&Reading::of(&source)),
+        Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),
+        Ask::Plan => match source.open() {
+            Ok(opened) => text(&ToldPlan::of(&opened.plan(question.wishes()?, &folders))),
+            Err(diagnostics) => text(&Unplanned::new(&source.name(), told(&diagnostics))),
+        },
+    })
+}
+
+#[derive(Serialize)]
+struct Listing<'a> {
+    playbooks: Vec<ListedPlaybook>,
+    folders: &'a [std::path::PathBuf],
+}
+
+/// There is no plan, since the playbook is unusable.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Unplanned {
+    name: String,
+    is_usable: bool,
+    steps: [(); 0],
+    diagnostics: Vec<Told>,
+}
+
+impl Unplanned {
+    fn new(name: &str, diagnostics: Vec<Told>) -> Self {
+        Self {
+            name: name.to_owned(),
+            is_usable: false,
+            steps: [],
+            diagnostics,
+        }
+    }
+}
+
+fn text(answer: &impl Serialize) -> String {
+    // Fails only for maps with keys that are no strings; there is none.
+    serde_json::to_string(answer).expect("an answer is JSON")
+}
+
+#[cfg(test)]
+mod tests;

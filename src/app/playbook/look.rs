@@ -1,0 +1,12 @@
+//! What is said of playbooks without running them. Both doors tell the same: what is
+//! printed for machines and what a question is answered are these values as JSON.
+
+mod checked;
+mod listed;
+mod planned;
+mod told;
+
+pub use checked::Checked;
+pub use listed::{list, ListedPlaybook};
+pub use planned::ToldPlan;
+pub use told::{told, Told};

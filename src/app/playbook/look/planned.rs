@@ -1,0 +1,102 @@
+//! What would run, in which order.
+
+use serde::Serialize;
+
+use crate::playbook::plan::{Flat, Leaf, Work};
+use crate::playbook::problem::Diagnostic;
+
+use super::super::Draft;
+use super::told;
+
+/// A plan, as machines are told it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ToldPlan<'d> {
+    name: &'d str,
+    description: Option<&'d str>,
+    /// The environment that it runs in.
+    environment: &'d str,
+    max_concurrency: Option<u32>,
+    is_usable: bool,
+    steps: Vec<ToldStep>,
+    #[serde(rename = "needsPowerShell")]
+    needs_powershell: Vec<&'d str>,
+    #[serde(serialize_with = "told::serialize")]
+    diagnostics: &'d [Diagnostic],
+}
+
+/// One thing that would be done.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToldStep {
+    /// Its name with those that it is inside: `outer/inner`.
+    path: String,
+    /// The shell, `program`, `script`, `PowerShell`, `steps` or `nothing`.
+    kind: String,
+    /// What it is for.
+    description: Option<String>,
+    /// Among those beside it, from 1: those of a wave may run at once.
+    wave: usize,
+    /// Whether something is asked before it runs.
+    conditional: bool,
+    /// Whether it is done at the end, however it went.
+    finally: bool,
+    /// The paths of those beside it that have to be over before.
+    needs: Vec<String>,
+    /// How long an attempt may take, in seconds.
+    timeout_seconds: Option<f64>,
+    /// How often it is tried again.
+    retry_count: Option<u32>,
+    /// Whether its failure is tolerated.
+    continue_on_error: bool,
+}
+
+impl<'d> ToldPlan<'d> {
+    /// What there is to tell of a plan.
+    pub fn of(draft: &'d Draft) -> Self {
+        let plan = &draft.plan;
+        let flat = plan.flat();
+        let needs = draft.needs_powershell.iter();
+        Self {
+            name: &plan.name,
+            description: plan.description.as_deref(),
+            environment: &plan.values.context,
+            max_concurrency: plan.limit,
+            is_usable: draft.is_usable(),
+            steps: flat.leaves.iter().map(|leaf| step(leaf, &flat)).collect(),
+            needs_powershell: needs.map(|(path, _)| path.as_str()).collect(),
+            diagnostics: &draft.diagnostics,
+        }
+    }
+}
+
+fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
+    let step = leaf.step;
+    let needs = flat.beside(leaf);
+    let before = step.needs.iter().chain(&step.after);
+    ToldStep {
+        path: leaf.path.clone(),
+        kind: kind(&step.work).to_owned(),
+        description: step.description.clone(),
+        wave: step.wave + 1,
+        conditional: step.decision.is_some(),
+        finally: step.is_finally,
+        needs: before
+            .map(|&it| flat.leaves[needs[it]].path.clone())
+            .collect(),
+        timeout_seconds: step.timeout,
+        retry_count: step.retry.map(|(count, _)| count),
+        continue_on_error: step.continues_on_error,
+    }
+}
+
+fn kind(work: &Work) -> &str {
+    match work {
+        Work::Command { shell, .. } => shell.name(),
+        Work::Program(_) => "program",
+        Work::Scripts(_) => "script",
+        Work::PowerShell(_) => "PowerShell",
+        Work::Inside(..) => "steps",
+        Work::Nothing => "nothing",
+    }
+}
