@@ -16,7 +16,6 @@ mod human;
 mod kept;
 mod list;
 mod machine;
-mod picture;
 mod run;
 mod show;
 

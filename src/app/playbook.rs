@@ -17,7 +17,7 @@ mod world;
 pub use ask::{ask, AskError};
 pub use course::{News, StepResult, Workflow};
 pub use folders::{Folders, Listed, NotFound};
-pub use look::{list, told, Checked, ListedPlaybook, Told, ToldPlan};
+pub use look::{draw, list, told, Checked, ListedPlaybook, Told, ToldPlan};
 use open::DEFINITION;
 pub use open::{Draft, Opened, Wishes};
 pub use outcome::{Outcome, Verdict};

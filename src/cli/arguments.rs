@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::app::playbook::Wishes;
 use crate::engine::value::Value;
 use crate::playbook::plan::Mode;
+use crate::report::FlowForm;
 
 /// Runs playbooks: graphs of steps in psd1, JSON or YAML.
 ///
@@ -202,6 +203,17 @@ pub(super) struct ListArguments {
 pub(super) enum Drawing {
     Mermaid,
     Dot,
+    Svg,
+}
+
+impl Drawing {
+    pub(super) fn form(self) -> FlowForm {
+        match self {
+            Self::Mermaid => FlowForm::Mermaid,
+            Self::Dot => FlowForm::Dot,
+            Self::Svg => FlowForm::Svg,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

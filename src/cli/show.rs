@@ -1,10 +1,10 @@
 //! `plan`, `validate` and `graph`: what is said of playbooks without running them.
 
-use crate::app::playbook::{Checked, Draft, Folders, Opened};
+use crate::app::playbook::{self, Checked, Draft, Folders, Opened};
 use crate::playbook::problem::Diagnostic;
 
-use super::arguments::{Drawing, GraphArguments, PlaybookArguments, ValidateArguments};
-use super::{exit_code, human, machine, picture};
+use super::arguments::{GraphArguments, PlaybookArguments, ValidateArguments};
+use super::{exit_code, human, machine};
 
 /// Says why nothing was done; what to end with.
 pub(super) fn refuse(why: &str, is_json: bool) -> u8 {
@@ -61,10 +61,7 @@ pub(super) fn graph(given: &GraphArguments) -> u8 {
         Ok(draft) => draft,
         Err(code) => return code,
     };
-    let drawn = match given.format {
-        Drawing::Mermaid => picture::mermaid(&draft.plan),
-        Drawing::Dot => picture::dot(&draft.plan),
-    };
+    let drawn = playbook::draw(&draft.plan, given.format.form());
     match given.playbook.json {
         true => machine::value(&serde_json::json!({ "graph": drawn })),
         false => human::text(&drawn),

@@ -1,16 +1,18 @@
-//! Drawings of runs: what happened when, as text, pictures and for other tools.
-//! Pure: a [`RunCourse`] in, text out. Names and messages are whatever somebody
+//! Drawings of runs, what happened when, and of steps, what waits for what: as text,
+//! pictures and for other tools. Pure: a [`RunCourse`] or [`Flow`] in, text out. Names and messages are whatever somebody
 //! wrote, so each drawing escapes them in its own way.
 
 mod chart;
 mod course;
 mod escape;
+mod flow;
 mod mermaid;
 mod picture;
 mod trace;
 
 pub use chart::Screen;
 pub use course::{RunCourse, TaskCourse, TaskState};
+pub use flow::{draw_flow, Flow, FlowForm, FlowStep};
 
 /// What a run is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

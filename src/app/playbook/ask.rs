@@ -14,6 +14,7 @@
 //! | `read` | | `{"file", "name", "definition", "diagnostics"}`: the data of the file in its order, with environment variables put in and script blocks as texts; `null` if it cannot be read |
 //! | `validate` | | `{"name", "isValid", "steps", "needsPowerShell", "diagnostics"}` |
 //! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | what [`ToldPlan`] tells |
+//! | `graph` | the same, and `form`: `mermaid` (the default), `dot` or `svg` | `{"graph", "diagnostics"}`; `null` if there is nothing to draw |
 //!
 //! What is wrong with a playbook is in `diagnostics`, as [`Told`], and no error of
 //! the question. That there is none of a name is one.
@@ -26,7 +27,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::look::{list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use super::look::{draw, list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use super::Folders;
 use question::{Ask, Question};
 use read::Reading;
 use source::Source;
@@ -68,6 +70,7 @@ pub fn ask(json: &str) -> Result<String, AskError> {
     Ok(match question.ask {
         Ask::List | Ask::Read => text(&Reading::of(&source)),
         Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),
+        Ask::Graph => text(&Drawn::of(&question, &source, &folders)?),
         Ask::Plan => match source.open() {
             Ok(opened) => text(&ToldPlan::of(&opened.plan(question.wishes()?, &folders))),
             Err(diagnostics) => text(&Unplanned::new(&source.name(), told(&diagnostics))),
@@ -99,6 +102,31 @@ impl Unplanned {
             steps: [],
             diagnostics,
         }
+    }
+}
+
+#[derive(Serialize)]
+struct Drawn {
+    graph: Option<String>,
+    diagnostics: Vec<Told>,
+}
+
+impl Drawn {
+    fn of(question: &Question<'_>, source: &Source, folders: &Folders) -> Result<Self, AskError> {
+        let (form, wishes) = (question.drawing()?, question.wishes()?);
+        Ok(match source.open() {
+            Ok(opened) => {
+                let draft = opened.plan(wishes, folders);
+                Self {
+                    graph: Some(draw(&draft.plan, form)),
+                    diagnostics: told(&draft.diagnostics),
+                }
+            }
+            Err(diagnostics) => Self {
+                graph: None,
+                diagnostics: told(&diagnostics),
+            },
+        })
     }
 }
 

@@ -2,11 +2,13 @@
 //! printed for machines and what a question is answered are these values as JSON.
 
 mod checked;
+mod drawn;
 mod listed;
 mod planned;
 mod told;
 
 pub use checked::Checked;
+pub use drawn::draw;
 pub use listed::{list, ListedPlaybook};
 pub use planned::ToldPlan;
 pub use told::{told, Told};

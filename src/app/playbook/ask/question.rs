@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use crate::engine::value::Value;
 use crate::playbook::plan::Mode;
 use crate::playbook::values::Named;
+use crate::report::FlowForm;
 
 use super::super::{Folders, Wishes};
 use super::AskError;
@@ -20,6 +21,7 @@ pub(super) enum Ask {
     Read,
     Validate,
     Plan,
+    Graph,
 }
 
 /// A question.
@@ -40,6 +42,7 @@ pub(super) struct Question<'q> {
     #[serde(default)]
     continue_on_error: Option<bool>,
     max_concurrency: Option<u32>,
+    form: Option<String>,
 }
 
 impl Question<'_> {
@@ -65,6 +68,16 @@ impl Question<'_> {
             continues_on_error: self.continue_on_error.unwrap_or(false),
             limit: self.limit()?,
         })
+    }
+
+    /// What is to be drawn.
+    pub(super) fn drawing(&self) -> Result<FlowForm, AskError> {
+        match self.form.as_deref() {
+            None | Some("mermaid") => Ok(FlowForm::Mermaid),
+            Some("dot") => Ok(FlowForm::Dot),
+            Some("svg") => Ok(FlowForm::Svg),
+            Some(other) => Err(no_form(other, "mermaid, dot, svg")),
+        }
     }
 
     fn parameters(&self) -> Result<Named, AskError> {
@@ -99,4 +112,8 @@ impl Question<'_> {
             limit => Ok(limit),
         }
     }
+}
+
+fn no_form(form: &str, known: &str) -> AskError {
+    AskError::Argument(format!("there is no form `{form}`. The forms are {known}."))
 }

@@ -200,6 +200,23 @@ fn a_plan_says_what_would_run() {
 }
 
 #[test]
+fn a_plan_is_drawn() {
+    let project = release();
+    let drawn = |form: &str| {
+        let keys = json!({ "playbook": "release", "parameters": { "key": "x" }, "form": form });
+        let answer = project.answer("graph", keys);
+        assert_eq!(answer["diagnostics"], json!([]));
+        answer["graph"].as_str().expect("a drawing").to_owned()
+    };
+    assert!(drawn("mermaid").ends_with("\n  s0 --> s1\n  s1 -.-> s4"));
+    assert!(drawn("dot").starts_with("digraph playbook {"));
+    assert!(drawn("svg").starts_with("<svg "));
+    let answer = project.answer("graph", json!({ "definition": {} }));
+    assert_eq!(answer["graph"], Value::Null);
+    assert_eq!(answer["diagnostics"][0]["severity"], "error");
+}
+
+#[test]
 fn names_begin_at_the_folder_of_whoever_asks() {
     let project = Project::new(&[
         ("sub/play.json", "{\"steps\": [{\"playbook\": \"inner\"}]}"),
@@ -244,6 +261,10 @@ fn what_cannot_be_asked_is_refused() {
             json!({ "playbook": "release", "maxConcurrency": 0 })
         ),
         "`maxConcurrency` is 0. Give a number from 1 to 1024."
+    );
+    assert_eq!(
+        refused("graph", json!({ "playbook": "release", "form": "png" })),
+        "there is no form `png`. The forms are mermaid, dot, svg."
     );
     assert_eq!(
         refused("plan", json!({ "playbook": "release", "parameters": [1] })),

@@ -72,7 +72,7 @@ impl<'d> ToldPlan<'d> {
 
 fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
     let step = leaf.step;
-    let needs = flat.beside(leaf);
+    let beside = flat.beside(leaf);
     let before = step.needs.iter().chain(&step.after);
     ToldStep {
         path: leaf.path.clone(),
@@ -82,7 +82,7 @@ fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
         conditional: step.decision.is_some(),
         finally: step.is_finally,
         needs: before
-            .map(|&it| flat.leaves[needs[it]].path.clone())
+            .map(|&it| flat.leaves[beside[it]].path.clone())
             .collect(),
         timeout_seconds: step.timeout,
         retry_count: step.retry.map(|(count, _)| count),
