@@ -112,6 +112,9 @@ typedef enum {
   // The store of a folder refused: it cannot be used, or the run in it cannot
   // go on; the error text says why and what to do.
   OE_STATUS_STORE = 30,
+  // A playbook, or what it is told, cannot be used; the error text has a line
+  // for each reason, with file, line and column, and what to do.
+  OE_STATUS_PLAYBOOK = 31,
 } oe_status;
 
 // A batch of tasks that runs in the background. Owned by the caller until
@@ -141,6 +144,10 @@ typedef struct oe_text oe_text;
 // A thread of a pool, as its `worker_main` sees it. Belongs to the pool; valid
 // on that thread only, until `worker_main` returns.
 typedef struct oe_worker oe_worker;
+
+// A playbook that runs in the background. Owned by the caller until
+// `oe_workflow_free`; may be used from any thread, several at once.
+typedef struct oe_workflow oe_workflow;
 
 // What a pool calls. Each function is called on a thread that the pool owns;
 // none of them may unwind (throw) into the engine.
@@ -975,6 +982,125 @@ oe_status oe_worker_detach(const oe_worker *worker);
 // `control` must be NULL or valid as `oe_control` says, `stop` NULL or valid
 // for a write.
 oe_status oe_control_next(const oe_control *control, oe_stop *stop);
+
+// Starts a playbook. What is PowerShell's to do becomes items of a queue of the
+// pool, with this tag and the bits of an item of a run (`OE_RUN_ASK_SHIFT` and the
+// like); its workers pull them, ask `oe_workflow_order` what to do, report and end
+// them as those of a run. They may begin before this returns.
+//
+// The JSON looks like this, with further keys as in the documentation of the
+// crate's `app::playbook::background`:
+// `{"playbook": "deploy", "directory": "/srv/app", "parameters": {"region": "eu"}}`,
+// `{"definition": {"name": "Quick", "steps": […]}, "directory": "/srv/app"}`
+//
+// # Parameters
+// - `pool`: whose workers do what is PowerShell's; NULL if there are none.
+// - `tag`: the host's name for the workflow; workers that attach get it.
+// - `json`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `workflow`: receives the workflow.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON`; `OE_STATUS_INVALID_ARGUMENT` if there is no such
+// playbook or run; `OE_STATUS_PLAYBOOK` if the playbook or what it is told cannot
+// be used, with a line for each reason: file, line, column and what to do;
+// `OE_STATUS_STORE` if the workflow cannot be kept or cannot go on;
+// `OE_STATUS_WORKER_LIMIT`; `OE_STATUS_CLOSED`; `OE_STATUS_SYSTEM`. Nothing was
+// started then.
+//
+// # Safety
+// `pool` must be NULL or a pool that was not freed; `json` must be valid for
+// reads of `length` bytes, `workflow` NULL or valid for a write.
+oe_status oe_workflow_start(const oe_pool *pool,
+                            uint64_t tag,
+                            const uint8_t *json,
+                            size_t length,
+                            oe_workflow **workflow);
+
+// Tells what is new in a workflow, once, and waits for it. One thread follows a
+// workflow; a second that polls waits for the first.
+//
+// # Parameters
+// - `workflow`: the workflow.
+// - `limit_milliseconds`: how long to wait at most for something to happen, unless
+//   all was told; 0 only looks, `OE_NO_LIMIT` waits without end.
+// - `report`: receives the report, a JSON object with the keys `id`, `name`,
+//   `status`, `currentStep`, `totalSteps`, `news` and `outcome`, as in the
+//   documentation of the crate's `app::playbook::background`. Values of secrets are
+//   masked in it. The caller frees it with `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if there is nothing new: the report then has no news;
+// `OE_STATUS_NULL_ARGUMENT`. The last report is the one with an `outcome`.
+//
+// # Safety
+// `workflow` must be NULL or a workflow that is not freed during the call, `report`
+// NULL or valid for a write.
+oe_status oe_workflow_poll(const oe_workflow *workflow,
+                           uint32_t limit_milliseconds,
+                           oe_text **report);
+
+// Tells what a worker is to do for an item of a workflow that it has pulled.
+//
+// # Parameters
+// - `workflow`: the workflow.
+// - `item`: the item.
+// - `order`: receives the order, a JSON object as `src/powershell/step.ps1` carries
+//   it out. It holds the values of the step, secrets too. The caller frees it with
+//   `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_ENDED` if the item is over, or never was;
+// `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `workflow` must be NULL or a workflow that is not freed during the call, `order`
+// NULL or valid for a write.
+oe_status oe_workflow_order(const oe_workflow *workflow, uint64_t item, oe_text **order);
+
+// Masks the values of a workflow's secrets in a text, in all forms that the engine
+// masks them in itself.
+//
+// # Parameters
+// - `workflow`: the workflow.
+// - `text`, `length`: the text, in UTF-8, and how many bytes it has. Not kept.
+// - `masked`: receives the text without secrets. The caller frees it with
+//   `oe_text_free`.
+//
+// # Returns
+// `OE_STATUS_OK`, also if there is nothing to mask; `OE_STATUS_NULL_ARGUMENT`;
+// `OE_STATUS_INVALID_UTF8`.
+//
+// # Safety
+// `workflow` must be NULL or a workflow that is not freed during the call; `text`
+// must be valid for reads of `length` bytes, `masked` NULL or valid for a write.
+oe_status oe_workflow_mask(const oe_workflow *workflow,
+                           const uint8_t *text,
+                           size_t length,
+                           oe_text **masked);
+
+// Ends a workflow before its time: what runs is stopped, what waits never starts,
+// except what is done at the end in any case and what undoes steps. Returns at
+// once; polls tell the end. Has no effect on a workflow that has ended.
+//
+// # Parameters
+// - `workflow`: the workflow.
+//
+// # Returns
+// `OE_STATUS_OK`, or `OE_STATUS_NULL_ARGUMENT`.
+//
+// # Safety
+// `workflow` must be NULL or a workflow that is not freed during the call.
+oe_status oe_workflow_cancel(const oe_workflow *workflow);
+
+// Frees a workflow. Programs that still run are killed at once, before this
+// returns; what workers do is stopped; what waits never starts. Calling with NULL
+// is fine. Must not be called twice with the same value.
+//
+// # Safety
+// `workflow` must be NULL or a workflow that was not freed and that no other thread
+// uses any more. Workers that are still at work on it are not meant.
+void oe_workflow_free(oe_workflow *workflow);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -2,19 +2,24 @@
 
 mod afterwards;
 mod ask;
+pub mod background;
+mod catalogue;
 mod conductor;
 mod course;
 mod folders;
 mod look;
 mod open;
+mod order;
 mod outcome;
 mod program;
 mod record;
+mod remote;
 mod scripts;
 mod start;
 mod world;
 
 pub use ask::{ask, AskError};
+pub use background::{Background, StartError};
 pub use course::{News, StepResult, Workflow};
 pub use folders::{Folders, Listed, NotFound};
 pub use look::{draw, list, told, Checked, ListedPlaybook, Told, ToldPlan};
@@ -22,4 +27,5 @@ use open::DEFINITION;
 pub use open::{Draft, Opened, Wishes};
 pub use outcome::{Outcome, Verdict};
 pub use record::Asked;
+pub use remote::Remote;
 pub use start::{NotStarted, StartOptions};

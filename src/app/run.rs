@@ -109,7 +109,7 @@ use crate::engine::schedule::{Restored, RunOptions, Schedule};
 use crate::engine::WORKER_LIMIT;
 use crate::process::Trees;
 use crate::store::{Details, StoreError, StreamRecord, Timestamp};
-pub(super) use conductor::{Begin, Conductor};
+pub(super) use conductor::{Begin, Conductor, Decides};
 use course::Course;
 use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
@@ -121,6 +121,10 @@ pub(super) use read::{default_limit, GivenState};
 use read::{Submitted, Work};
 pub(in crate::app) use report::status_name;
 use state::State;
+
+/// How long a worker may go on after a stop before it is given up, in runs of a
+/// conductor: as long as for the tasks of a cmdlet, whose user waits.
+const CONDUCTED_GRACE: Duration = Duration::from_millis(300);
 
 /// Why a run did not begin. The texts are fragments.
 #[derive(Debug)]
@@ -229,6 +233,7 @@ pub struct Run {
     course: Arc<Course>,
     inbox: Arc<Inbox>,
     trees: Arc<Trees>,
+    reports: Arc<Reports>,
 }
 
 impl Run {
@@ -242,24 +247,26 @@ impl Run {
         Self::begin(submitted, workers, memory, None)
     }
 
-    /// Begins a run whose tasks a conductor does. `plan` is what it does, in words
-    /// that a run that goes on is compared by.
+    /// Begins a run whose tasks a conductor does, with workers for what it leaves to the
+    /// host. What is `kept` comes with what the run does, in words that a run that goes
+    /// on is compared by.
     pub(super) fn conducted(
         graph: GraphSpec,
         options: RunOptions,
         conductor: Box<dyn Conductor>,
         kept: Option<(GivenState, String)>,
+        workers: Option<Workers<'_>>,
     ) -> Result<Self, RunError> {
         let (state, plan) = kept.map_or((None, String::new()), |(state, plan)| (Some(state), plan));
         let submitted = Submitted {
             graph,
             works: Vec::new(),
             options,
-            grace: Duration::ZERO,
+            grace: CONDUCTED_GRACE,
             state,
             plan,
         };
-        Self::begin(submitted, None, Memory::default(), Some(conductor))
+        Self::begin(submitted, workers, Memory::default(), Some(conductor))
     }
 
     fn begin(
@@ -325,6 +332,7 @@ impl Run {
             course,
             inbox,
             trees,
+            reports,
         })
     }
 
@@ -342,6 +350,12 @@ impl Run {
     /// ended when it starts, so its worker can read here what came of it.
     pub fn end_of(&self, task: u32) -> Option<String> {
         report::of_end(&self.course.end_of(task)?)
+    }
+
+    /// What a worker is told of an item that it has pulled, beyond the item itself;
+    /// `None` if there is nothing, or the item has ended.
+    pub(super) fn order(&self, item: ItemId) -> Option<Arc<str>> {
+        self.reports.order(item)
     }
 
     /// Ends the run before its time. Returns at once; polls show the end. Has

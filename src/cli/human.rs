@@ -193,7 +193,7 @@ fn described(work: &Work) -> String {
             let first = command.trim().lines().next().unwrap_or_default();
             format!(": {} {first}", shell.name())
         }
-        Work::PowerShell(what) => format!(": {what}"),
+        Work::PowerShell(work) => format!(": {}", work.title()),
         Work::Program(_) => ": a program".to_owned(),
         Work::Scripts(_) | Work::Inside(..) | Work::Nothing => String::new(),
     }

@@ -35,7 +35,7 @@ pub(super) fn run(given: &RunArguments) -> u8 {
 
 /// Starts a draft and follows it to its end.
 pub(super) fn start(draft: Draft, options: StartOptions, is_json: bool, is_quiet: bool) -> u8 {
-    let mut workflow = match draft.start(options) {
+    let mut workflow = match draft.start(options, None) {
         Ok(workflow) => workflow,
         Err(why) => return show::refuse(&why.to_string(), is_json),
     };
@@ -59,7 +59,7 @@ fn follow(workflow: &mut Workflow, is_json: bool, is_quiet: bool) -> Outcome {
                 continue;
             }
             match news {
-                News::Started(path, attempt) if !is_quiet => human::started(&path, attempt),
+                News::Started(_, path, attempt) if !is_quiet => human::started(&path, attempt),
                 News::Started(..) => {}
                 News::Retrying(result) => human::retrying(&result),
                 News::Ended(result) => {

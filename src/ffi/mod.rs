@@ -23,6 +23,8 @@ mod status;
 mod store;
 mod text;
 mod worker;
+#[cfg(not(loom))]
+mod workflow;
 
 #[cfg(not(loom))]
 pub use batch::*;
@@ -40,6 +42,8 @@ pub use status::*;
 pub use store::*;
 pub use text::*;
 pub use worker::*;
+#[cfg(not(loom))]
+pub use workflow::*;
 
 /// The version of this interface. It changes with every change that an older
 /// caller would notice; a caller compares it with the number it was written

@@ -51,6 +51,9 @@ pub enum oe_status {
     /// The store of a folder refused: it cannot be used, or the run in it cannot
     /// go on; the error text says why and what to do.
     OE_STATUS_STORE = 30,
+    /// A playbook, or what it is told, cannot be used; the error text has a line
+    /// for each reason, with file, line and column, and what to do.
+    OE_STATUS_PLAYBOOK = 31,
 }
 
 /// Returns a short English text for a status code, NUL-terminated and valid
@@ -76,6 +79,7 @@ pub extern "C" fn oe_status_text(status: u32) -> *const std::ffi::c_char {
             28 => c"the engine failed inside; this is a defect of it",
             29 => c"the tasks are no graph that could be run",
             30 => c"the store of the state folder refused",
+            31 => c"the playbook, or what it is told, cannot be used",
             _ => c"unknown status code",
         };
         text.as_ptr()

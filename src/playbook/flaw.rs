@@ -89,6 +89,22 @@ pub enum Defect {
         /// The setting.
         setting: &'static str,
     },
+    /// There is no script of a name, a number, a range and so on.
+    NoScript {
+        /// It as it is written.
+        name: String,
+        /// What may have been meant.
+        near: Option<String>,
+        /// Where was looked, beside the playbook.
+        folders: Vec<String>,
+    },
+    /// Several scripts have the number or name that means one.
+    SeveralScripts {
+        /// It as it is written.
+        name: String,
+        /// The files.
+        files: Vec<String>,
+    },
     /// A choice has no condition.
     NoCondition,
     /// A condition that has to hold before the start does not.
@@ -128,6 +144,8 @@ impl Defect {
             Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
                 true
             }
+            // A plan can be looked at without them, on another machine too; a run needs them.
+            Self::NoScript { .. } | Self::SeveralScripts { .. } => true,
             Self::Unknown { is_null, .. } => *is_null,
             _ => false,
         }
@@ -158,6 +176,16 @@ impl Defect {
             Self::Graph(_) => "Look at `needs` and `Dependencies`.".to_owned(),
             Self::NoEffect { .. } => "Set it at the steps inside.".to_owned(),
             Self::NothingDone { .. } => "Do not count on it.".to_owned(),
+            Self::NoScript {
+                near: Some(near), ..
+            } => format!("Did you mean `{near}`?"),
+            Self::NoScript { folders, .. } => format!(
+                "Put it beside the playbook or into one of {}, or set OE_SCRIPT_PATH.",
+                folders.join(", ")
+            ),
+            Self::SeveralScripts { files, .. } => {
+                format!("Write the name of one of {}.", files.join(", "))
+            }
             Self::NoCondition => "Add `condition`.".to_owned(),
             Self::DoesNotHold { .. } => "See to it that it holds, and run it again.".to_owned(),
         }
@@ -205,6 +233,8 @@ impl fmt::Display for Defect {
             Self::Graph(problem) => f.write_str(problem),
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
             Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
+            Self::NoScript { name, .. } => write!(f, "there is no script `{name}`"),
+            Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),
             Self::NoCondition => f.write_str("a step with `then` or `else` needs a condition"),
             Self::DoesNotHold { text } => write!(f, "it does not hold before the start: {text}"),
         }

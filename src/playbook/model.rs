@@ -142,6 +142,10 @@ pub struct Options {
     pub timeout: Option<f64>,
     /// `sequential`, `parallel` or `conditional`.
     pub mode: Option<Phrase>,
+    /// Where PowerShell does steps that do not say it.
+    pub isolation: Option<Phrase>,
+    /// Folders that modules are looked for in, before those of PowerShell.
+    pub module_path: Vec<String>,
 }
 
 /// How many steps may run at once.
@@ -242,6 +246,8 @@ pub struct Step {
     pub variables: Vec<Variable>,
     /// Environment variables of its own.
     pub environment: Vec<Variable>,
+    /// Where PowerShell does it: in a runspace, or in a process.
+    pub isolation: Option<Phrase>,
     /// It runs once for each of these; the name of a variable, or values.
     pub for_each: Option<Node>,
     /// What of its output has a name.

@@ -79,6 +79,16 @@ pub enum Place {
     Counted(usize),
 }
 
+impl Place {
+    /// Its line, from 1, if it is known without another look at the file.
+    pub fn line(self) -> Option<usize> {
+        match self {
+            Self::At(position) => Some(position.line),
+            Self::Counted(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

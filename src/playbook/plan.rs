@@ -18,6 +18,7 @@ mod condition;
 mod each;
 mod flat;
 mod inside;
+mod scripts;
 mod waves;
 mod wire;
 mod work;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 
 use super::expression::Expression;
 use super::flaw::Flaw;
-use super::model::{Notice, Playbook, Script, Success};
+use super::model::{Notice, Phrase, Playbook, Script, ScriptKind, Success};
 use super::place::Place;
 use super::shell::{Carried, Shell};
 use super::template::Template;
@@ -52,6 +53,9 @@ pub struct Request<'r> {
     pub environment: Environment<'r>,
     /// Finds other playbooks by name.
     pub playbooks: &'r dyn Fn(&str) -> Result<Playbook, String>,
+    /// Finds the scripts of a range, a stage, a tag or a pattern, in their order; what
+    /// it names them by is found as the name of a script.
+    pub scripts: &'r dyn Fn(&ScriptKind) -> Vec<String>,
 }
 
 /// How steps follow each other that do not say it themselves.
@@ -116,6 +120,10 @@ pub struct Plan {
     pub success: Success,
     /// What is told, and when.
     pub notices: Vec<Notice>,
+    /// Modules that PowerShell steps need.
+    pub modules: Vec<String>,
+    /// Folders that modules are looked for in, before those of PowerShell.
+    pub module_path: Vec<String>,
     /// What it does, in the order written; what is done at the end comes last.
     pub steps: Vec<Step>,
 }
@@ -137,8 +145,12 @@ pub struct Step {
     pub decision: Option<Decision>,
     /// What its names stand for.
     pub values: Arc<Values>,
+    /// What it is given, by name.
+    pub parameters: Vec<(String, Recipe)>,
     /// Environment variables of its own.
     pub environment: Vec<(String, Recipe)>,
+    /// Where PowerShell does it, if it is PowerShell's to do.
+    pub isolation: Isolation,
     /// How long an attempt may take, in seconds.
     pub timeout: Option<f64>,
     /// How often it is tried again, and how long after, in seconds.
@@ -169,14 +181,84 @@ pub enum Work {
     },
     /// It runs a program.
     Program(Vec<Template>),
-    /// It runs scripts, which somebody has to find.
+    /// It runs a script, which somebody has to find. Several are those of a range, a
+    /// stage, a tag or a pattern that fits none.
     Scripts(Vec<Script>),
-    /// Only PowerShell can do it; what it is, in a few words.
-    PowerShell(String),
+    /// Only PowerShell can do it.
+    PowerShell(PowerShellWork),
     /// It does those inside it; with a limit, at most so many at once.
     Inside(Vec<Step>, Option<u32>),
     /// Nothing.
     Nothing,
+}
+
+/// What only PowerShell can do.
+#[derive(Debug, Clone)]
+pub enum PowerShellWork {
+    /// A command, its values taken out of it; the last of `argv` is its text.
+    Command(Carried),
+    /// A script block of the file.
+    Block(Phrase),
+    /// A function of a module.
+    Function {
+        /// The module.
+        module: String,
+        /// The function.
+        function: String,
+    },
+}
+
+/// Where PowerShell does a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Isolation {
+    /// In a runspace of the host, if there is a host, else in a process.
+    #[default]
+    Runspace,
+    /// In a process of its own kind, which can be killed.
+    Process,
+}
+
+impl Isolation {
+    /// The names of all kinds.
+    pub const NAMES: &'static [&'static str] = &["runspace", "process"];
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "runspace" => Some(Self::Runspace),
+            "process" => Some(Self::Process),
+            _ => None,
+        }
+    }
+}
+
+impl PowerShellWork {
+    /// What it is, in a few words.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Command(carried) => first_line(carried.text()),
+            Self::Block(_) => "a script block".to_owned(),
+            Self::Function { module, function } => format!("{function} of the module {module}"),
+        }
+    }
+
+    fn fingerprint(&self) -> Vec<String> {
+        match self {
+            Self::Command(carried) => carried.fingerprint(),
+            Self::Block(text) => vec![text.text.clone()],
+            Self::Function { module, function } => vec![module.clone(), function.clone()],
+        }
+    }
+}
+
+/// The first line of a text, and not too much of it.
+fn first_line(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.trim().lines().next().unwrap_or_default();
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    }
 }
 
 /// What decides whether a step runs.
@@ -208,13 +290,10 @@ impl Work {
     /// is inside it.
     pub fn fingerprint(&self) -> Vec<String> {
         match self {
-            Self::Command { carried, .. } => {
-                let values = carried.values.iter().map(|(_, slot)| slot.written.clone());
-                carried.argv.iter().cloned().chain(values).collect()
-            }
+            Self::Command { carried, .. } => carried.fingerprint(),
             Self::Program(argv) => argv.iter().map(|it| format!("{it:?}")).collect(),
             Self::Scripts(scripts) => scripts.iter().map(|it| it.phrase.text.clone()).collect(),
-            Self::PowerShell(what) => vec![what.clone()],
+            Self::PowerShell(work) => work.fingerprint(),
             Self::Inside(..) | Self::Nothing => Vec::new(),
         }
     }

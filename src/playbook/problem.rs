@@ -51,6 +51,16 @@ impl Problem {
         }
     }
 
+    /// Whether it is about scripts that are not there, or are there twice. A plan can be
+    /// looked at all the same, but not carried out.
+    pub fn is_about_scripts(&self) -> bool {
+        let Self::Plan(defect) = self else {
+            return false;
+        };
+        use flaw::Defect::{NoScript, SeveralScripts};
+        matches!(**defect, NoScript { .. } | SeveralScripts { .. })
+    }
+
     /// Whether the playbook can be used all the same.
     pub fn is_warning(&self) -> bool {
         match self {

@@ -56,6 +56,19 @@ pub struct Carried {
     pub values: Vec<(String, Slot)>,
 }
 
+impl Carried {
+    /// The command, with variables in the places of its values.
+    pub fn text(&self) -> &str {
+        self.argv.last().map_or("", String::as_str)
+    }
+
+    /// What tells it from another command.
+    pub(super) fn fingerprint(&self) -> Vec<String> {
+        let values = self.values.iter().map(|(_, slot)| slot.written.clone());
+        self.argv.iter().cloned().chain(values).collect()
+    }
+}
+
 /// Why a value cannot stand where it does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {

@@ -42,13 +42,18 @@ impl Slot {
         &self.expression
     }
 
-    /// The text of its value.
-    pub fn text(&self, scope: &dyn Scope) -> Result<String, Fault> {
+    /// What its value is now.
+    pub fn value(&self, scope: &dyn Scope) -> Result<Value, Fault> {
         let value = self.expression.evaluate(scope)?;
         Ok(match (&value, &self.default) {
-            (Value::Null, Some(default)) => default.clone(),
-            _ => plain(&value),
+            (Value::Null, Some(default)) => Value::Text(default.as_str().into()),
+            _ => value,
         })
+    }
+
+    /// The text of its value.
+    pub fn text(&self, scope: &dyn Scope) -> Result<String, Fault> {
+        self.value(scope).map(|value| plain(&value))
     }
 }
 
@@ -108,11 +113,7 @@ impl Template {
     /// The value, if the template is one place and nothing else.
     pub fn value(&self, scope: &dyn Scope) -> Result<Value, Fault> {
         if let [Piece::Slot(slot)] = self.pieces.as_slice() {
-            let value = slot.expression.evaluate(scope)?;
-            return Ok(match (&value, &slot.default) {
-                (Value::Null, Some(default)) => Value::Text(default.as_str().into()),
-                _ => value,
-            });
+            return slot.value(scope);
         }
         self.fill(scope).map(|text| Value::Text(text.into()))
     }

@@ -15,5 +15,6 @@ extern const struct test batch_tests[];
 extern const struct test run_tests[];
 extern const struct test store_tests[];
 extern const struct test playbook_tests[];
+extern const struct test workflow_tests[];
 
 #endif

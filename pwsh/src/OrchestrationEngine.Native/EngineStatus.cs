@@ -50,4 +50,7 @@ public enum EngineStatus
 
     /// <summary>The store of a state folder refused; the message says why and what to do.</summary>
     Store = 30,
+
+    /// <summary>A playbook, or what it is told, cannot be used; the message has a line for each reason.</summary>
+    Playbook = 31,
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::app::run::{Begin, Conductor};
+use crate::app::run::{Begin, Conductor, Decides};
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Schedule, TaskEnd};
 use crate::playbook::expression::{Expression, Reference};
-use crate::playbook::plan::{Decision, Plan, Step, Work};
+use crate::playbook::plan::{Decision, Plan, PowerShellWork, Step, Work};
 use crate::playbook::values::Values;
 
+use super::order::{self, About, Ask};
 use super::program;
 use super::scripts::Scripts;
 use super::world::{During, Steps, World};
@@ -65,7 +66,7 @@ impl PlanConductor {
         steps
     }
 
-    fn decide(&self, place: usize, steps: &Steps, run: &Schedule) -> Result<bool, Failure> {
+    fn decide(&self, place: usize, steps: &Steps, run: &Schedule) -> Decides {
         let step = &self.prepared[place].step;
         let during = self.during(place, steps, run, &step.values);
         let holds = |condition: &Expression| {
@@ -73,14 +74,30 @@ impl PlanConductor {
                 .holds(&during)
                 .map_err(|fault| Failure::new(fault.to_string()))
         };
-        match &step.decision {
+        Decides::Known(match &step.decision {
             None => Ok(true),
             Some(Decision::If(condition)) => holds(condition),
             Some(Decision::Unless(condition)) => holds(condition).map(|it| !it),
-            Some(Decision::PowerShell(_)) => {
-                Err(Failure::new("only PowerShell can decide this condition"))
+            Some(Decision::PowerShell(text)) => {
+                let about = self.about(Ask::Decide, place, 1);
+                match order::of_condition(&about, text, &during) {
+                    Ok(order) => return Decides::Host(order),
+                    Err(why) => Err(Failure::new(why)),
+                }
             }
             Some(Decision::Undo(path)) => Ok(self.has_to_be_undone(path, &during, steps)),
+        })
+    }
+
+    fn about(&self, ask: Ask, place: usize, attempt: u32) -> About<'_> {
+        let Prepared { step, path } = &self.prepared[place];
+        About {
+            ask,
+            plan: &self.plan,
+            step,
+            path,
+            run_id: &self.run_id,
+            attempt,
         }
     }
 
@@ -114,6 +131,13 @@ impl PlanConductor {
     fn begin_step(&self, place: usize, attempt: Attempt, steps: &Steps, run: &Schedule) -> Begin {
         let Prepared { step, path } = &self.prepared[place];
         let during = self.during(place, steps, run, &step.values);
+        if self.scripts.is_powershell(step) {
+            let about = self.about(Ask::Run, place, attempt.number);
+            return match order::of_step(&about, &self.scripts, &during) {
+                Ok(order) => Begin::Host(order),
+                Err(why) => Begin::Over(Ending::Failed(Failure::new(why))),
+            };
+        }
         let work = match program::of_step(step, &self.scripts, &during) {
             Ok(Some(work)) => work,
             Ok(None) => return Begin::Over(Ending::Succeeded { output: None }),
@@ -135,11 +159,11 @@ impl PlanConductor {
 }
 
 impl Conductor for PlanConductor {
-    fn decides(&mut self, task: u32, run: &Schedule) -> Result<bool, Failure> {
+    fn decides(&mut self, task: u32, run: &Schedule) -> Decides {
         let steps = self.learn(run);
         let decided = match steps.place_of(task) {
             Some(place) => self.decide(place, &steps, run),
-            None => Err(unknown()),
+            None => Decides::Known(Err(unknown())),
         };
         self.steps = Some(steps);
         decided
@@ -170,6 +194,7 @@ fn without_inside(step: &Step) -> Step {
         work,
         decision: step.decision.clone(),
         values: Arc::clone(&step.values),
+        parameters: step.parameters.clone(),
         environment: step.environment.clone(),
         label: step.label.clone(),
         name: step.name.clone(),
@@ -186,11 +211,13 @@ fn names_of(step: &Step) -> Vec<String> {
     let mut names = step.decision.as_ref().map_or_else(Vec::new, names_in);
     let mut slots = Vec::new();
     match &step.work {
-        Work::Command { carried, .. } => slots.extend(carried.values.iter().map(|(_, it)| it)),
+        Work::Command { carried, .. } | Work::PowerShell(PowerShellWork::Command(carried)) => {
+            slots.extend(carried.values.iter().map(|(_, it)| it))
+        }
         Work::Program(argv) => slots.extend(argv.iter().flat_map(|it| it.slots())),
         _ => {}
     }
-    for (_, recipe) in &step.environment {
+    for (_, recipe) in step.parameters.iter().chain(&step.environment) {
         slots.extend(recipe.templates().into_iter().flat_map(|it| it.slots()));
     }
     for slot in slots {

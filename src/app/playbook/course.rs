@@ -1,17 +1,19 @@
 //! A playbook that runs, and what comes of its steps.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::app::run::Run;
-use crate::playbook::plan::Plan;
-use crate::store::Secrets;
+use crate::playbook::plan::{Plan, PowerShellWork, Step, Work};
+use crate::store::{Secrets, Timestamp};
 
 use super::afterwards;
+use super::order;
 use super::outcome::{self, Outcome};
+use super::remote::{masked, Remote};
 use super::world::World;
 
 /// A run of a playbook. Dropping it ends it.
@@ -23,17 +25,23 @@ pub struct Workflow {
     world: Arc<World>,
     secrets: Secrets,
     cursor: u64,
-    /// The place of each step in the order written, and whether it does work.
-    places: HashMap<String, (usize, bool)>,
+    /// What is known of each step, by its path.
+    known: HashMap<String, Known>,
     results: Vec<StepResult>,
     last: Option<Report>,
+    /// When it began, in seconds since 1970.
+    began: f64,
+    /// When the last attempt of each step started, in seconds after that.
+    starts: HashMap<String, f64>,
+    /// The steps that do work and are under way or over.
+    begun: HashSet<usize>,
 }
 
 /// What happened to a step.
 #[derive(Debug, Clone)]
 pub enum News {
-    /// An attempt began; the path of the step, and which attempt.
-    Started(String, u32),
+    /// An attempt began; the number of its task, the path of the step, which attempt.
+    Started(u32, String, u32),
     /// An attempt failed, and there will be another.
     Retrying(StepResult),
     /// It ended.
@@ -44,22 +52,34 @@ pub enum News {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepResult {
+    /// The number of its task, as an item has it.
+    #[serde(skip)]
+    pub task: u32,
     /// Its number in the order written, from 1.
     pub step_number: usize,
     /// Its name, with those that it is inside.
     pub step_name: String,
+    /// `script`, `module`, `condition`, `parallel`, `steps` or `nothing`.
+    pub step_type: &'static str,
     /// `Succeeded`, `Failed`, `TimedOut`, `Stopped` or `Skipped`.
     pub status: String,
     /// Whether it succeeded.
     pub success: bool,
+    /// When its last attempt started, in seconds since 1970; nothing if there was none.
+    pub start_time: Option<f64>,
     /// How long its last attempt took, in seconds.
     pub duration: f64,
     /// How many attempts there were.
     pub attempts: u32,
     /// Its exit code, if a program ended with one.
     pub exit_code: Option<i32>,
-    /// What it wrote to its standard output.
+    /// Whether it succeeded and wants the machine restarted.
+    pub reboot_required: bool,
+    /// What it wrote to its standard output, or gave out.
     pub output: String,
+    /// What it gave out as values, if it is PowerShell's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
     /// What it wrote to its standard error.
     pub error_output: String,
     /// Why it failed.
@@ -73,6 +93,15 @@ pub struct StepResult {
     /// Whether it does something by itself, rather than by those inside it.
     #[serde(skip)]
     pub does_work: bool,
+}
+
+/// What is known of a step before it has run.
+#[derive(Debug)]
+struct Known {
+    /// Its place in the order written.
+    place: usize,
+    step_type: &'static str,
+    does_work: bool,
 }
 
 /// A report of the run, as far as it is read here.
@@ -95,7 +124,13 @@ pub(super) struct Report {
 struct Event {
     kind: String,
     #[serde(default)]
+    task: u32,
+    #[serde(default)]
     name: String,
+    #[serde(default)]
+    at_seconds: f64,
+    started_at: Option<f64>,
+    exit_code: Option<i32>,
     state: Option<String>,
     skip_reason: Option<String>,
     blocked_by: Option<String>,
@@ -130,12 +165,19 @@ impl Workflow {
         secrets: Secrets,
     ) -> Self {
         let leaves = plan.flat().leaves.into_iter();
-        let places = leaves.enumerate().map(|(place, leaf)| {
-            let does_work = leaf.does_work();
-            (leaf.path, (place, does_work))
+        let known = leaves.enumerate().map(|(place, leaf)| {
+            let known = Known {
+                place,
+                step_type: step_type(leaf.step),
+                does_work: leaf.does_work(),
+            };
+            (leaf.path, known)
         });
         Self {
-            places: places.collect(),
+            known: known.collect(),
+            began: Timestamp::now().nanoseconds() as f64 / 1e9,
+            starts: HashMap::new(),
+            begun: HashSet::new(),
             run: Arc::new(run),
             id,
             plan,
@@ -155,6 +197,26 @@ impl Workflow {
     /// What it does.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What other threads may do with it while this one waits for news.
+    pub fn remote(&self) -> Remote {
+        Remote::new(Arc::clone(&self.run), self.secrets.clone())
+    }
+
+    /// How many of the steps that do work are under way or over.
+    pub fn current_step(&self) -> usize {
+        self.begun.len()
+    }
+
+    /// How many steps do work.
+    pub fn total_steps(&self) -> usize {
+        self.known.values().filter(|it| it.does_work).count()
+    }
+
+    /// How it stands: `Running`, `Completed`, `Failed` or `Stopped`.
+    pub fn status(&self) -> &str {
+        self.last.as_ref().map_or("Running", |last| &last.status)
     }
 
     /// What ends the run before its time, from any thread: the first asks what runs
@@ -184,12 +246,9 @@ impl Workflow {
         self.cursor = report.cursor;
         let events = std::mem::take(&mut report.events);
         self.last = Some(report);
-        let news = events.into_iter().filter_map(|event| self.news(event));
-        let news: Vec<_> = news.collect();
-        for one in &news {
-            if let News::Ended(result) = one {
-                self.results.push(result.clone());
-            }
+        let mut news = Vec::new();
+        for event in events {
+            news.extend(self.news(event));
         }
         news
     }
@@ -212,45 +271,122 @@ impl Workflow {
         outcome::of(&self.plan, &self.id, self.last.as_ref(), results, unmet)
     }
 
-    fn news(&self, event: Event) -> Option<News> {
+    fn news(&mut self, event: Event) -> Option<News> {
         match event.kind.as_str() {
-            "Started" => Some(News::Started(event.name, event.attempt.unwrap_or(1))),
+            "Started" => {
+                self.note_begun(&event.name);
+                self.starts.insert(event.name.clone(), event.at_seconds);
+                let attempt = event.attempt.unwrap_or(1);
+                Some(News::Started(event.task, event.name, attempt))
+            }
             "Retrying" => Some(News::Retrying(self.result(event))),
-            "Ended" => Some(News::Ended(self.result(event))),
+            "Ended" => {
+                self.note_begun(&event.name);
+                let result = self.result(event);
+                self.results.push(result.clone());
+                Some(News::Ended(result))
+            }
             _ => None,
         }
     }
 
+    fn note_begun(&mut self, path: &str) {
+        if let Some(known) = self.known.get(path).filter(|it| it.does_work) {
+            self.begun.insert(known.place);
+        }
+    }
+
     fn result(&self, event: Event) -> StepResult {
-        let place = self.places.get(&event.name).copied();
+        let known = self.known.get(&event.name);
+        let is_program = event.program.is_some() || is_of_program(event.output.as_ref());
+        let value = event.output.clone().filter(|_| !is_program);
         let program = event
             .program
             .unwrap_or_else(|| of_output(event.output.as_ref()));
+        let exit_code = program.exit_code.or(event.exit_code);
         let status = event.state.unwrap_or_else(|| "Failed".to_owned());
+        let success = status == "Succeeded";
+        let start = self.starts.get(&event.name).map(|at| self.began + at);
+        let output = match &value {
+            Some(value) => lines_of(value),
+            None => program.stdout.text,
+        };
         StepResult {
-            step_number: place.map_or(0, |(place, _)| place + 1),
+            task: event.task,
+            step_number: known.map_or(0, |known| known.place + 1),
+            step_type: known.map_or("steps", |known| known.step_type),
             step_name: event.name,
-            success: status == "Succeeded",
+            success,
             status,
+            start_time: event.started_at.or(start),
+            reboot_required: success && exit_code.is_some_and(order::asks_for_reboot),
+            value: value.map(|value| self.masked_value(value)),
             duration: event.duration_seconds.unwrap_or(0.0),
             attempts: event.attempts.or(event.attempt).unwrap_or(0),
-            exit_code: program.exit_code,
-            output: self.masked(program.stdout.text),
+            exit_code,
+            output: self.masked(output),
             error_output: self.masked(program.stderr.text),
             error: event.error.map(|text| self.masked(text)),
             skip_reason: event.skip_reason,
             blocked_by: event.blocked_by,
             kept: event.kept.unwrap_or(false),
-            does_work: place.is_some_and(|(_, does_work)| does_work),
+            does_work: known.is_some_and(|known| known.does_work),
         }
     }
 
     fn masked(&self, text: String) -> String {
-        match self.secrets.masked(text.as_bytes()) {
-            Some(masked) => String::from_utf8_lossy(&masked).into_owned(),
-            None => text,
+        masked(&self.secrets, text)
+    }
+
+    fn masked_value(&self, value: serde_json::Value) -> serde_json::Value {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => Value::String(self.masked(text)),
+            Value::Array(items) => items.into_iter().map(|it| self.masked_value(it)).collect(),
+            Value::Object(entries) => entries
+                .into_iter()
+                .map(|(name, value)| (name, self.masked_value(value)))
+                .collect(),
+            other => other,
         }
     }
+}
+
+/// What a step is, in the words of a playbook.
+fn step_type(step: &Step) -> &'static str {
+    match &step.work {
+        Work::PowerShell(PowerShellWork::Function { .. }) => "module",
+        Work::Command { .. } | Work::Program(_) | Work::Scripts(_) | Work::PowerShell(_) => {
+            "script"
+        }
+        Work::Inside(inside, limit) => {
+            let is_branch = |step: &Step| step.label == "then" || step.label == "else";
+            let is_choice = step.decision.is_some() || inside.iter().all(is_branch);
+            let is_beside = inside.len() > 1 && inside.iter().all(|it| it.wave == 0);
+            match (is_choice, is_beside || limit.is_some()) {
+                (true, _) => "condition",
+                (false, true) => "parallel",
+                (false, false) => "steps",
+            }
+        }
+        Work::Nothing => "nothing",
+    }
+}
+
+/// Values as a person reads them, one a line.
+fn lines_of(value: &serde_json::Value) -> String {
+    let line = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    match value {
+        serde_json::Value::Array(items) => items.iter().map(line).collect::<Vec<_>>().join("\n"),
+        other => line(other),
+    }
+}
+
+fn is_of_program(output: Option<&serde_json::Value>) -> bool {
+    output.is_some_and(|it| it.get("stdout").is_some() && it.get("exitCode").is_some())
 }
 
 /// What a program of an earlier part of the run left.

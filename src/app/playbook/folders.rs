@@ -95,6 +95,11 @@ impl Folders {
         &self.playbooks
     }
 
+    /// The folder that somebody looks from.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
     /// The root of the project.
     pub fn root(&self) -> &Path {
         &self.root

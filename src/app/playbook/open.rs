@@ -14,6 +14,7 @@ use crate::playbook::problem::{Diagnostic, Problem};
 use crate::playbook::values::{value_of, Named};
 use crate::playbook::yaml;
 
+use super::catalogue::Catalogue;
 use super::scripts::Scripts;
 use super::Folders;
 
@@ -176,6 +177,7 @@ impl Opened {
         let surroundings = Surroundings::of_process();
         let look = |name: &str| surroundings.get(name);
         let others = |name: &str| inner(name, &self.path, folders);
+        let known = Catalogue::of(folders);
         let request = Request {
             parameters: wishes.parameters.clone(),
             context: wishes.context.clone(),
@@ -185,6 +187,7 @@ impl Opened {
             limit: wishes.limit,
             environment: &look,
             playbooks: &others,
+            scripts: &|kind| known.names(kind),
         };
         let mut planned = plan::plan(&self.playbook, &request);
         let stem = self.path.file_stem().unwrap_or_default();
@@ -194,7 +197,9 @@ impl Opened {
         let mut diagnostics = self.warnings.clone();
         let flaws = planned.flaws.iter().map(|flaw| self.diagnostic(flaw));
         diagnostics.extend(flaws);
-        let scripts = Scripts::of(&planned.plan, &self.path, folders);
+        let scripts = Scripts::of(&planned.plan, &self.path, folders, &known);
+        let flaws = scripts.flaws(&planned.plan, &known);
+        diagnostics.extend(flaws.iter().map(|flaw| self.diagnostic(flaw)));
         let needs_powershell = scripts.needs_powershell(&planned.plan);
         Draft {
             plan: planned.plan,

@@ -22,7 +22,8 @@ pub(super) fn of_step(
     scope: &dyn Scope,
 ) -> Result<Option<ProgramWork>, String> {
     let mut environment = BTreeMap::new();
-    for (name, recipe) in &step.environment {
+    // Programs know no parameters; theirs are variables of the environment, too.
+    for (name, recipe) in step.parameters.iter().chain(&step.environment) {
         let value = recipe.value(scope).map_err(|fault| fault.to_string())?;
         put(&mut environment, name, plain(&value))?;
     }
@@ -34,8 +35,7 @@ pub(super) fn of_step(
         Work::Program(argv) => program(argv, scope)?,
         Work::Scripts(named) => match named.first().map(|script| scripts.get(script)) {
             Some(Found::Program(argv)) => argv,
-            Some(Found::Missing) => return Err(format!("there is no script `{}`", step.label)),
-            _ => return Err("only PowerShell can do this step".to_owned()),
+            _ => return Err(format!("there is no script `{}`", step.label)),
         },
         Work::PowerShell(_) => return Err("only PowerShell can do this step".to_owned()),
         Work::Inside(..) | Work::Nothing => return Ok(None),

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::engine::suggest::nearest;
+use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::model::{Script, ScriptKind};
-use crate::playbook::plan::{Decision, Plan, Work};
+use crate::playbook::plan::{Decision, Plan, Step, Work};
 
+use super::catalogue::Catalogue;
 use super::Folders;
 
 /// Folders of scripts below the root of a project.
@@ -22,9 +25,16 @@ pub(super) enum Found {
     /// This program, with these arguments.
     Program(Vec<String>),
     /// PowerShell.
-    PowerShell,
+    PowerShell {
+        /// The file.
+        path: PathBuf,
+        /// Whether it asks what became of other steps.
+        reads_steps: bool,
+    },
     /// There is no such file.
     Missing,
+    /// There are several.
+    Several(Vec<PathBuf>),
 }
 
 /// What runs the scripts of a plan, by how they are written.
@@ -34,20 +44,17 @@ pub(super) struct Scripts {
 }
 
 impl Scripts {
-    /// Looks for all scripts of a plan: beside its file, then below the root.
-    pub(super) fn of(plan: &Plan, file: &Path, folders: &Folders) -> Self {
+    /// Looks for all scripts of a plan: beside its file, then below the root and the
+    /// folder that is looked from, then among the project's scripts.
+    pub(super) fn of(plan: &Plan, file: &Path, folders: &Folders, known: &Catalogue) -> Self {
         let beside = file.parent().unwrap_or(Path::new("."));
-        let mut places = vec![beside.to_owned()];
+        let mut places = vec![beside.to_owned(), folders.base().to_owned()];
         places.extend(BELOW_ROOT.iter().map(|folder| folders.root().join(folder)));
         let mut scripts = Self::default();
-        for leaf in plan.flat().leaves {
-            if let Work::Scripts(named) = &leaf.step.work {
-                for script in named {
-                    let text = script.phrase.text.clone();
-                    let find = || find(script, &places);
-                    scripts.found.entry(text).or_insert_with(find);
-                }
-            }
+        for script in named(plan) {
+            let text = script.phrase.text.clone();
+            let find = || find(script, &places, known);
+            scripts.found.entry(text).or_insert_with(find);
         }
         scripts
     }
@@ -58,16 +65,49 @@ impl Scripts {
         found.cloned().unwrap_or(Found::Missing)
     }
 
+    /// What is said of scripts that cannot be run as they are written.
+    pub(super) fn flaws(&self, plan: &Plan, known: &Catalogue) -> Vec<Flaw> {
+        let flaw = |script: &Script| {
+            let name = script.phrase.text.clone();
+            let defect = match self.get(script) {
+                Found::Missing => Defect::NoScript {
+                    near: nearest(&name, &known.all_names()).map(str::to_owned),
+                    folders: texts(known.folders()),
+                    name,
+                },
+                Found::Several(files) => Defect::SeveralScripts {
+                    files: texts(&files),
+                    name,
+                },
+                Found::Program(_) | Found::PowerShell { .. } => return None,
+            };
+            Some(Flaw::at(script.phrase.place, defect))
+        };
+        named(plan).into_iter().filter_map(flaw).collect()
+    }
+
+    /// Whether a step is PowerShell's to do.
+    pub(super) fn is_powershell(&self, step: &Step) -> bool {
+        match &step.work {
+            Work::PowerShell(_) => true,
+            Work::Scripts(scripts) => {
+                let found = scripts.first().map(|script| self.get(script));
+                matches!(found, Some(Found::PowerShell { .. }))
+            }
+            _ => false,
+        }
+    }
+
     /// The steps that only PowerShell can do, by path, with what they do.
     pub(super) fn needs_powershell(&self, plan: &Plan) -> Vec<(String, String)> {
         let mut steps = Vec::new();
         for leaf in plan.flat().leaves {
             let what = match &leaf.step.work {
-                Work::PowerShell(what) => Some(what.clone()),
-                Work::Scripts(scripts) => scripts.iter().find_map(|script| {
-                    let is_program = matches!(self.get(script), Found::Program(_));
-                    (!is_program).then(|| format!("the script {}", script.phrase.text))
-                }),
+                Work::PowerShell(work) => Some(work.title()),
+                Work::Scripts(scripts) if self.is_powershell(leaf.step) => {
+                    let script = scripts.first();
+                    script.map(|script| format!("the script {}", script.phrase.text))
+                }
                 _ => None,
             };
             let decides = match &leaf.step.decision {
@@ -82,41 +122,63 @@ impl Scripts {
     }
 }
 
-/// Scripts by number, range, stage or tag are PowerShell's, unless a program has
-/// the number.
-fn find(script: &Script, places: &[PathBuf]) -> Found {
-    match &script.kind {
-        ScriptKind::Name(name) => {
-            let paths = places.iter().flat_map(|place| {
-                let name = name.replace('\\', "/");
-                ENDINGS
-                    .iter()
-                    .map(move |ending| place.join(format!("{name}{ending}")))
-            });
-            let mut files = paths.filter(|path| path.is_file());
-            files.next().map_or(Found::Missing, |path| runner(&path))
-        }
-        ScriptKind::Number(number) => {
-            let mut numbered = places.iter().filter_map(|place| numbered(number, place));
-            numbered
-                .next()
-                .map_or(Found::PowerShell, |path| runner(&path))
-        }
-        _ => Found::PowerShell,
+/// The scripts that the steps of a plan name.
+fn named(plan: &Plan) -> Vec<&Script> {
+    let leaves = plan.flat().leaves.into_iter();
+    let scripts = leaves.flat_map(|leaf| match &leaf.step.work {
+        Work::Scripts(scripts) => scripts.iter().collect(),
+        _ => Vec::new(),
+    });
+    scripts.collect()
+}
+
+fn texts(paths: &[PathBuf]) -> Vec<String> {
+    paths.iter().map(|it| it.display().to_string()).collect()
+}
+
+fn find(script: &Script, places: &[PathBuf], known: &Catalogue) -> Found {
+    let direct = match &script.kind {
+        ScriptKind::Name(name) => places.iter().find_map(|place| called(name, place)),
+        // Among the project's scripts, a number may be there twice, in whatever folder.
+        ScriptKind::Number(number) => places[..2].iter().find_map(|it| numbered(number, it)),
+        _ => None,
+    };
+    if let Some(path) = direct {
+        return runner(&path);
+    }
+    let mut files: Vec<_> = known
+        .find(&script.kind)
+        .into_iter()
+        .map(|it| it.path)
+        .collect();
+    match files.len() {
+        0 => Found::Missing,
+        1 => runner(&files.remove(0)),
+        _ => Found::Several(files),
     }
 }
 
+fn called(name: &str, place: &Path) -> Option<PathBuf> {
+    let name = name.replace('\\', "/");
+    let paths = ENDINGS
+        .iter()
+        .map(|ending| place.join(format!("{name}{ending}")));
+    paths.into_iter().find(|path| path.is_file())
+}
+
+/// The file of a folder whose name begins with a number, if it is the only one.
 fn numbered(number: &str, folder: &Path) -> Option<PathBuf> {
-    let entries = fs::read_dir(folder).ok()?;
     let start = format!("{number}_");
     let is_it = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         name.starts_with(&start) && path.is_file()
     };
-    let paths = entries.flatten().map(|entry| entry.path()).filter(is_it);
-    let mut paths: Vec<_> = paths.collect();
-    paths.sort();
-    paths.into_iter().next()
+    let here = Path::new(".");
+    let folder = Some(folder).filter(|it| !it.as_os_str().is_empty());
+    let entries = fs::read_dir(folder.unwrap_or(here)).ok()?;
+    let mut paths = entries.flatten().map(|entry| entry.path()).filter(is_it);
+    let first = paths.next()?;
+    paths.next().is_none().then_some(first)
 }
 
 /// What runs a file: by its ending, or else it runs itself.
@@ -125,7 +187,12 @@ fn runner(path: &Path) -> Found {
     let file = absolute.display().to_string();
     let ending = path.extension().unwrap_or_default().to_string_lossy();
     let program = match ending.to_ascii_lowercase().as_str() {
-        "ps1" | "psm1" => return Found::PowerShell,
+        "ps1" | "psm1" => {
+            return Found::PowerShell {
+                reads_steps: reads_steps(&absolute),
+                path: absolute,
+            }
+        }
         "sh" if names_bash(path) => vec!["bash".to_owned(), file],
         "bash" => vec!["bash".to_owned(), file],
         "sh" => vec!["sh".to_owned(), file],
@@ -145,4 +212,9 @@ fn names_bash(path: &Path) -> bool {
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = String::from_utf8_lossy(line).into_owned();
     line.starts_with("#!") && line.contains("bash")
+}
+
+fn reads_steps(path: &Path) -> bool {
+    let text = fs::read(path).unwrap_or_default();
+    super::order::reads_steps(&String::from_utf8_lossy(&text))
 }

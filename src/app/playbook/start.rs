@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::run::{GivenState, Run, RunError};
+use crate::app::run::{GivenState, Run, RunError, Workers};
 use crate::playbook::expression::Expression;
 use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::plan::{Decision, Plan};
+use crate::playbook::problem::Diagnostic;
 use crate::playbook::template::plain;
 use crate::playbook::values::Before;
 use crate::store::{Secrets, Timestamp};
@@ -38,6 +39,8 @@ pub struct StartOptions {
 pub enum NotStarted {
     /// Steps need PowerShell: each with what it does.
     NeedsPowerShell(Vec<(String, String)>),
+    /// Scripts are not there, or there are several: what is wrong, with its place.
+    Scripts(Vec<Diagnostic>),
     /// There is nothing to do.
     Empty,
     /// A condition that has to hold before does not.
@@ -59,6 +62,10 @@ impl fmt::Display for NotStarted {
                      `shell: bash`.",
                 )
             }
+            Self::Scripts(diagnostics) => {
+                let texts: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
+                f.write_str(&texts.join("\n"))
+            }
             Self::Empty => f.write_str("the playbook has no step to run. Add one."),
             Self::DoesNotHold(defect) => write!(f, "{defect}. {}", defect.advice()),
             Self::Run(error) => write!(f, "the run did not begin: {error}"),
@@ -69,10 +76,22 @@ impl fmt::Display for NotStarted {
 impl std::error::Error for NotStarted {}
 
 impl Draft {
-    /// Starts the plan. It has to be usable.
-    pub fn start(self, options: StartOptions) -> Result<Workflow, NotStarted> {
-        if !self.needs_powershell.is_empty() {
+    /// Starts the plan, which has to be usable. The workers do what is PowerShell's.
+    pub fn start(
+        self,
+        options: StartOptions,
+        workers: Option<Workers<'_>>,
+    ) -> Result<Workflow, NotStarted> {
+        if !self.needs_powershell.is_empty() && workers.is_none() {
             return Err(NotStarted::NeedsPowerShell(self.needs_powershell));
+        }
+        let without_script = self
+            .diagnostics
+            .iter()
+            .filter(|it| it.problem.is_about_scripts());
+        let without_script: Vec<_> = without_script.cloned().collect();
+        if !without_script.is_empty() {
+            return Err(NotStarted::Scripts(without_script));
         }
         if self.plan.steps.is_empty() {
             return Err(NotStarted::Empty);
@@ -84,6 +103,7 @@ impl Draft {
         let world = Arc::new(World {
             environment: self.environment,
             directory,
+            file: self.definition.is_none().then_some(self.path),
         });
         refuse_powershell_at_the_end(&self.plan)?;
         check_before(&self.plan, &world)?;
@@ -107,7 +127,8 @@ impl Draft {
             self.scripts,
             id.clone(),
         );
-        let run = Run::conducted(plan.graph(limit), plan.options(), Box::new(conductor), kept);
+        let (graph, conductor) = (plan.graph(limit), Box::new(conductor));
+        let run = Run::conducted(graph, plan.options(), conductor, kept, workers);
         let run = run.map_err(NotStarted::Run)?;
         Ok(Workflow::new(run, id, plan, world, secrets))
     }

@@ -9,6 +9,7 @@ use crate::engine::schedule::{Schedule, TaskEnd};
 use crate::engine::value::Value;
 use crate::playbook::expression::{Reference, Scope, StepPart};
 use crate::playbook::plan::{Plan, Step, Work};
+use crate::playbook::value::is_same_name;
 use crate::playbook::values::{known, Values};
 
 /// The exit code of a step that ran into its time limit.
@@ -17,6 +18,7 @@ pub(super) const TIMED_OUT: i64 = 124;
 /// A step as the run knows it, with the place of its task in the graph.
 #[derive(Debug, Clone)]
 struct Place {
+    name: String,
     task: u32,
     parent: Option<usize>,
     wave: usize,
@@ -54,6 +56,7 @@ impl Steps {
                 _ => None,
             };
             self.places.push(Place {
+                name: step.label.clone(),
                 task,
                 parent,
                 wave: step.wave,
@@ -73,6 +76,12 @@ impl Steps {
     /// The task of the step at a place.
     pub(super) fn task_at(&self, place: usize) -> Option<u32> {
         self.places.get(place).map(|it| it.task)
+    }
+
+    /// The names of all steps with their places, in the order written.
+    fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        let places = self.places.iter().enumerate();
+        places.map(|(place, it)| (it.name.as_str(), place))
     }
 
     /// Remembers what steps a name may mean.
@@ -145,6 +154,8 @@ pub(super) fn status(end: TaskEnd) -> &'static str {
 pub(super) struct World {
     pub(super) environment: BTreeMap<String, String>,
     pub(super) directory: PathBuf,
+    /// The playbook's file, if it is in one.
+    pub(super) file: Option<PathBuf>,
 }
 
 /// What names stand for when a step is asked or begins.
@@ -184,20 +195,44 @@ impl Scope for During<'_> {
 }
 
 impl During<'_> {
+    /// What became of the steps that are over, by name, as PowerShell sees `$steps`. Of
+    /// several of one name, the last written counts.
+    pub(super) fn steps_so_far(&self) -> Value {
+        let mut so_far: Vec<(Arc<str>, Value)> = Vec::new();
+        for (name, place) in self.steps.names() {
+            let task = self.steps.task_at(place);
+            let Some(end) = task.and_then(|task| Some((task, self.run.end_of(task)?))) else {
+                continue;
+            };
+            let (task, end) = end;
+            let code = exit_code(task, self.run).map_or(Value::Null, Value::Int);
+            let facts = [
+                ("status".into(), Value::Text(status(end).into())),
+                ("exitCode".into(), code),
+                ("output".into(), self.output_of(task).unwrap_or_default()),
+            ];
+            so_far.retain(|(other, _)| !is_same_name(other, name));
+            so_far.push((name.into(), Value::Map(facts.into())));
+        }
+        Value::Map(so_far.into())
+    }
+
+    /// What a task gave out: of a program, what it wrote.
+    fn output_of(&self, task: u32) -> Option<Value> {
+        let output = self.run.output_of(task)?;
+        let written = output.get("exitCode").and_then(|_| output.get("stdout"));
+        Some(match written {
+            Some(Value::Text(text)) => Value::Text(text.trim_end_matches(['\r', '\n']).into()),
+            _ => output.clone(),
+        })
+    }
+
     fn of_step(&self, name: &str, part: StepPart) -> Option<Value> {
         let task = self.steps.meant(name, self.run)?;
         Some(match part {
             StepPart::Status => Value::Text(status(self.run.end_of(task)?).into()),
             StepPart::ExitCode => Value::Int(exit_code(task, self.run)?),
-            StepPart::Output => match self.run.output_of(task)? {
-                output @ Value::Map(_) => match output.get("stdout") {
-                    Some(Value::Text(text)) => {
-                        Value::Text(text.trim_end_matches(['\r', '\n']).into())
-                    }
-                    _ => output.clone(),
-                },
-                output => output.clone(),
-            },
+            StepPart::Output => self.output_of(task)?,
         })
     }
 }

@@ -5,22 +5,32 @@ use crate::engine::schedule::{Ending, Failure, Schedule};
 
 use super::programs::ProgramWork;
 
-/// Answers for the tasks of a run when they become ready, instead of a host.
+/// Answers for the tasks of a run when they become ready.
 ///
 /// The thread that drives the run calls it and waits for the answer, so it only
-/// thinks; what takes time is a program.
+/// thinks; what takes time is a program, or for the host's workers.
 pub(in crate::app) trait Conductor: Send {
     /// Whether a task runs.
-    fn decides(&mut self, task: u32, run: &Schedule) -> Result<bool, Failure>;
+    fn decides(&mut self, task: u32, run: &Schedule) -> Decides;
 
     /// What an attempt of a task does.
     fn begin(&mut self, attempt: Attempt, run: &Schedule) -> Begin;
+}
+
+/// Whether a task runs.
+pub(in crate::app) enum Decides {
+    /// It is known.
+    Known(Result<bool, Failure>),
+    /// A worker of the host finds out; what it is told.
+    Host(String),
 }
 
 /// What an attempt does.
 pub(in crate::app) enum Begin {
     /// It runs a program.
     Program(Box<ProgramWork>),
+    /// A worker of the host does it; what it is told.
+    Host(String),
     /// It has ended already.
     Over(Ending),
 }

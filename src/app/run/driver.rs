@@ -17,7 +17,7 @@ use crate::store::Details;
 
 use super::conductor::Conductor;
 use super::course::{Course, Left, Line, What};
-use super::hosted::Hosted;
+use super::hosted::{Ask, Hosted};
 use super::inbox::Inbox;
 use super::memo::Memos;
 use super::programs::Programs;
@@ -60,6 +60,8 @@ pub(super) struct Driver {
     /// The ends of attempts that are told once their results are remembered.
     held: HashMap<Attempt, Item>,
     rests: HashMap<u32, Rest>,
+    /// What the host is told of what it is asked for next.
+    orders: HashMap<(Ask, u32), String>,
     /// How long the last attempt of each task took.
     durations: Vec<Duration>,
     /// What was remembered, and took no time.
@@ -89,6 +91,7 @@ impl Driver {
             memos: Memos::new(memory.results, Arc::clone(&inbox)),
             held: HashMap::new(),
             rests: HashMap::new(),
+            orders: HashMap::new(),
             inbox,
             durations: Vec::new(),
             cached: HashSet::new(),

@@ -17,7 +17,7 @@ use super::course::Left;
 use super::read::{HostReport, Work};
 
 /// What is asked of the host for a task.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Ask {
     /// To run it.
     Run = 0,
@@ -48,31 +48,49 @@ fn parts_of(item: ItemId) -> (Ask, Attempt) {
     (ask, attempt)
 }
 
-/// The items that have not ended, each with what the host has reported.
+/// What the host and the run say to each other of an item.
 #[derive(Debug, Default)]
-pub(super) struct Reports(Mutex<HashMap<ItemId, Option<HostReport>>>);
+struct Said {
+    /// What the host is told beside the item itself.
+    order: Option<Arc<str>>,
+    /// What the host has reported.
+    report: Option<HostReport>,
+}
+
+/// The items that have not ended, with what is said of each.
+#[derive(Debug, Default)]
+pub(super) struct Reports(Mutex<HashMap<ItemId, Said>>);
 
 impl Reports {
     /// Keeps a report; false if the item has ended or never was.
     pub(super) fn put(&self, item: ItemId, report: HostReport) -> bool {
         match self.lock().get_mut(&item) {
-            Some(place) => {
-                *place = Some(report);
+            Some(said) => {
+                said.report = Some(report);
                 true
             }
             None => false,
         }
     }
 
-    fn open(&self, item: ItemId) {
-        self.lock().insert(item, None);
+    /// What the host is told of an item; nothing if it has ended, or tells all itself.
+    pub(super) fn order(&self, item: ItemId) -> Option<Arc<str>> {
+        self.lock().get(&item)?.order.clone()
+    }
+
+    fn open(&self, item: ItemId, order: Option<String>) {
+        let said = Said {
+            order: order.map(Arc::from),
+            report: None,
+        };
+        self.lock().insert(item, said);
     }
 
     fn close(&self, item: ItemId) -> Option<HostReport> {
-        self.lock().remove(&item).flatten()
+        self.lock().remove(&item)?.report
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<ItemId, Option<HostReport>>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<ItemId, Said>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,11 +125,12 @@ impl Hosted {
         Self { queue, reports }
     }
 
-    /// Hands something to the workers. False if their pool was closed.
+    /// Hands something to the workers, with what they are told of it. False if their
+    /// pool was closed.
     #[must_use]
-    pub(super) fn ask(&self, ask: Ask, attempt: Attempt) -> bool {
+    pub(super) fn ask(&self, ask: Ask, attempt: Attempt, order: Option<String>) -> bool {
         let item = item_of(ask, attempt);
-        self.reports.open(item);
+        self.reports.open(item, order);
         let is_taken = self.queue.submit(&[item]) == Some(1);
         if !is_taken {
             self.reports.close(item);

@@ -216,6 +216,8 @@ fn options(node: &Node, playbook: &mut Playbook, remarks: &mut Remarks) {
         stop_on_error: fields.bool(&["stopOnError"], remarks),
         timeout: fields.number(&["timeout", "timeoutSeconds"], remarks),
         mode: fields.phrase(&["executionMode", "mode"], remarks),
+        isolation: fields.phrase(&["isolation"], remarks),
+        module_path: fields.texts(&["modulePath"], remarks),
     };
     if let Some(continues) = fields.bool(&["continueOnError"], remarks) {
         playbook.options.stop_on_error.get_or_insert(!continues);

@@ -71,6 +71,7 @@ pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut R
     step.parameters = fields.variables(&["parameters", "params", "with"], remarks);
     step.variables = fields.variables(&["variables"], remarks);
     step.environment = fields.variables(&["environment", "env"], remarks);
+    step.isolation = fields.phrase(&["isolation"], remarks);
     step.outputs = fields.variables(&["outputs"], remarks);
     step.for_each = fields.take(&["forEach", "matrix"], remarks).cloned();
     if let Some(node) = fields.take(&["rollback"], remarks) {
@@ -284,6 +285,7 @@ impl Step {
             parameters: Vec::new(),
             variables: Vec::new(),
             environment: Vec::new(),
+            isolation: None,
             for_each: None,
             outputs: Vec::new(),
             rollback: Vec::new(),

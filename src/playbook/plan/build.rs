@@ -11,7 +11,7 @@ use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Before, Named, Recipe, Values};
 
 use super::check::Pending;
-use super::{waves, Decision, Mode, Plan, Planned, Request};
+use super::{waves, Decision, Isolation, Mode, Plan, Planned, Request};
 
 /// The environments that every playbook can run in.
 const CONTEXTS: &[&str] = &["dev", "staging", "prod"];
@@ -33,6 +33,8 @@ pub(super) struct Builder<'r> {
     pub(super) is_parallel: bool,
     /// Stages that the profile leaves out.
     pub(super) excluded: Vec<String>,
+    /// Where PowerShell does steps that do not say it.
+    pub(super) isolation: Isolation,
 }
 
 pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
@@ -44,6 +46,7 @@ pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
         skips: true,
         is_parallel: false,
         excluded: Vec::new(),
+        isolation: Isolation::default(),
     };
     let plan = builder.plan(playbook);
     builder.check_step_names(&plan);
@@ -74,6 +77,7 @@ impl Builder<'_> {
             (Some(mode), _) => mode == Mode::Parallel,
             (None, parallel) => parallel.unwrap_or(false),
         };
+        self.isolation = self.isolation_of(options.isolation.as_ref());
         let values = Arc::new(self.values(playbook, &self.request.parameters));
         let mut steps = self.scope(&playbook.steps, &values, self.is_parallel);
         let reads_failures = waves::reads_failures(&steps);
@@ -96,17 +100,16 @@ impl Builder<'_> {
             after: self.checks(&playbook.after, &values),
             success: playbook.success.clone(),
             notices: playbook.notices.clone(),
+            modules: playbook.required_modules.clone(),
+            module_path: options.module_path.clone(),
             values,
             steps,
         }
     }
 
     fn warn_of_what_is_not_done(&mut self, playbook: &Playbook) {
-        let settings = [
-            ("notifications", !playbook.notices.is_empty()),
-            ("requiredModules", !playbook.required_modules.is_empty()),
-        ];
-        for (setting, _) in settings.into_iter().filter(|(_, is_set)| *is_set) {
+        if !playbook.notices.is_empty() {
+            let setting = "notifications";
             let defect = Defect::NothingDone { setting };
             self.flaws.push(Flaw::of_request(defect));
         }
@@ -122,6 +125,17 @@ impl Builder<'_> {
             self.unknown("execution mode", said, Mode::NAMES);
         }
         mode
+    }
+
+    /// Where PowerShell does what says this of it.
+    pub(super) fn isolation_of(&mut self, said: Option<&Phrase>) -> Isolation {
+        let Some(said) = said else {
+            return self.isolation;
+        };
+        Isolation::named(&said.text).unwrap_or_else(|| {
+            self.unknown("isolation", said, Isolation::NAMES);
+            self.isolation
+        })
     }
 
     fn unknown(&mut self, what: &'static str, name: &Phrase, known: &[&str]) {

@@ -31,6 +31,7 @@ fn request() -> Request<'static> {
         limit: None,
         environment: &|_| None,
         playbooks: &other,
+        scripts: &|_| Vec::new(),
     }
 }
 

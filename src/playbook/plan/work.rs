@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use crate::playbook::flaw::{Defect, Flaw};
-use crate::playbook::model::{self, Action, Concurrency, Phrase, Script, ScriptKind};
+use crate::playbook::model::{self, Action, Concurrency, Phrase, Script, Variable};
 use crate::playbook::place::Place;
 use crate::playbook::shell::Shell;
 use crate::playbook::template::{Slot, Template};
-use crate::playbook::values::{value_of, Before, Values};
+use crate::playbook::values::{value_of, Before, Recipe, Values};
 
 use super::build::Builder;
-use super::{Decision, Step, Work};
+use super::scripts;
+use super::{Decision, Isolation, PowerShellWork, Step, Work};
 
 impl Step {
     /// A step without any policy.
@@ -23,7 +24,9 @@ impl Step {
             work,
             decision: None,
             values: Arc::clone(values),
+            parameters: Vec::new(),
             environment: Vec::new(),
+            isolation: Isolation::default(),
             timeout: None,
             retry: None,
             continues_on_error: false,
@@ -68,7 +71,10 @@ impl Builder<'_> {
     /// Plans one round of a step.
     pub(super) fn once(&mut self, step: &model::Step, values: &Arc<Values>, label: String) -> Step {
         let own = self.own(&step.variables, values);
+        let outer = self.isolation;
+        self.isolation = self.isolation_of(step.isolation.as_ref());
         let work = self.work(step, &own);
+        let isolation = std::mem::replace(&mut self.isolation, outer);
         let mut planned = Step::new(label, work, step.place, &own);
         planned.description.clone_from(&step.description);
         if !is_two_way(&step.action) {
@@ -78,7 +84,12 @@ impl Builder<'_> {
         if matches!(&step.action, Action::Choice { then, .. } if then.is_empty()) {
             planned.decision = planned.decision.map(negated);
         }
-        self.environment(step, &own, &mut planned);
+        // Environment variables belong to a whole process.
+        planned.isolation = match step.environment.is_empty() {
+            true => isolation,
+            false => Isolation::Process,
+        };
+        self.given(step, &own, &mut planned);
         self.policies(step, &mut planned);
         if !step.outputs.is_empty() {
             let setting = "outputs";
@@ -104,30 +115,55 @@ impl Builder<'_> {
         planned.retry = Some((count, step.retry_delay.unwrap_or(0.0)));
     }
 
-    /// What a program is given: its parameters and environment, by name.
-    fn environment(&mut self, step: &model::Step, values: &Arc<Values>, planned: &mut Step) {
+    /// What a step is given: its parameters and environment, by name.
+    fn given(&mut self, step: &model::Step, values: &Arc<Values>, planned: &mut Step) {
+        // Another playbook is told its parameters, and each of several scripts gets them.
         if matches!(step.action, Action::Playbook(_)) {
             return;
         }
-        for variable in step.parameters.iter().chain(&step.environment) {
+        if !matches!(planned.work, Work::Inside(..)) {
+            planned.parameters = self.recipes(&step.parameters, values);
+            planned.environment = self.recipes(&step.environment, values);
+            return;
+        }
+        let is_passed_on = matches!(step.action, Action::Scripts(_));
+        let settings = [
+            ("Parameters", &step.parameters),
+            ("Environment", &step.environment),
+        ];
+        for (setting, variables) in settings {
+            if !variables.is_empty() && !is_passed_on {
+                let of = "a step with others inside";
+                let defect = Defect::NoEffect { setting, of };
+                self.flaws.push(Flaw::at(step.place, defect));
+            }
+        }
+    }
+
+    /// What values with names will be.
+    fn recipes(&mut self, variables: &[Variable], values: &Arc<Values>) -> Vec<(String, Recipe)> {
+        let mut recipes = Vec::new();
+        for variable in variables {
             let place = variable.value.place;
             let is_known = |name: &str| values.variable(name).is_some();
             if let Some(recipe) = self.recipe(&value_of(&variable.value), &is_known, place) {
                 self.check_recipe(&recipe, values, place);
-                planned.environment.push((variable.name.clone(), recipe));
+                recipes.push((variable.name.clone(), recipe));
             }
         }
+        recipes
     }
 
     fn work(&mut self, step: &model::Step, values: &Arc<Values>) -> Work {
         match &step.action {
             Action::Command { text, shell } => self.command(text, shell.as_ref(), values),
             Action::Program(argv) => self.program(argv, values),
-            Action::Scripts(scripts) => self.scripts(scripts, values),
-            Action::Block(_) => Work::PowerShell("a script block".to_owned()),
-            Action::Module { module, function } => {
-                Work::PowerShell(format!("{} of the module {}", function.text, module.text))
-            }
+            Action::Scripts(scripts) => self.scripts(step, scripts, values),
+            Action::Block(text) => Work::PowerShell(PowerShellWork::Block(text.clone())),
+            Action::Module { module, function } => Work::PowerShell(PowerShellWork::Function {
+                module: module.text.clone(),
+                function: function.text.clone(),
+            }),
             Action::Choice { then, otherwise } => self.choice(step, then, otherwise, values),
             Action::Parallel { steps, limit } => {
                 let inside = self.scope(steps, values, true);
@@ -162,15 +198,15 @@ impl Builder<'_> {
         let Some(template) = self.template(text, values) else {
             return Work::Nothing;
         };
-        if shell == Shell::PowerShell {
-            return Work::PowerShell(first_line(&text.text));
-        }
         match shell.carry(&template) {
             Ok(carried) => {
                 for (_, slot) in &carried.values {
                     self.check_value(&shell, slot, values, text.place);
                 }
-                Work::Command { shell, carried }
+                match shell {
+                    Shell::PowerShell => Work::PowerShell(PowerShellWork::Command(carried)),
+                    shell => Work::Command { shell, carried },
+                }
             }
             Err(refused) => {
                 self.flaws
@@ -227,21 +263,25 @@ impl Builder<'_> {
         Work::Program(templates)
     }
 
-    /// Scripts that are listed run one after the other.
-    fn scripts(&mut self, scripts: &[Script], values: &Arc<Values>) -> Work {
-        let is_one =
-            |script: &Script| matches!(script.kind, ScriptKind::Number(_) | ScriptKind::Name(_));
-        if scripts.is_empty() {
-            return Work::Nothing;
+    /// Scripts that are listed, or that a range or the like stands for, run one after
+    /// the other, each with what the step is given.
+    fn scripts(&mut self, step: &model::Step, scripts: &[Script], values: &Arc<Values>) -> Work {
+        let all = scripts::all(scripts, self.request.scripts);
+        match all.as_slice() {
+            [] if scripts.is_empty() => Work::Nothing,
+            [] => Work::Scripts(scripts.to_vec()),
+            [_] => Work::Scripts(all),
+            _ => {
+                let of_one = |script: Script| model::Step {
+                    parameters: step.parameters.clone(),
+                    environment: step.environment.clone(),
+                    isolation: step.isolation.clone(),
+                    ..model::Step::of_scripts(vec![script.clone()], script.phrase.place)
+                };
+                let steps: Vec<_> = all.into_iter().map(of_one).collect();
+                or_nothing(self.scope(&steps, values, false), None)
+            }
         }
-        if scripts.len() == 1 || !scripts.iter().all(is_one) {
-            return Work::Scripts(scripts.to_vec());
-        }
-        let steps: Vec<_> = scripts
-            .iter()
-            .map(|script| model::Step::of_scripts(vec![script.clone()], script.phrase.place))
-            .collect();
-        or_nothing(self.scope(&steps, values, false), None)
     }
 
     /// With both branches, each has a condition of its own.
@@ -360,15 +400,5 @@ fn label_of(step: &model::Step) -> Option<String> {
         Action::Playbook(name) => Some(name.text.clone()),
         Action::Module { function, .. } => Some(function.text.clone()),
         _ => None,
-    }
-}
-
-/// The first line of a text, and not too much of it.
-fn first_line(text: &str) -> String {
-    const LONGEST: usize = 60;
-    let line = text.trim().lines().next().unwrap_or_default();
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
     }
 }

@@ -51,15 +51,13 @@ fn bad_input_is_2_and_says_where_and_what_to_do() {
 #[test]
 fn what_is_read_and_not_done_is_warned_about() {
     let scene = Scene::new(
-        "requiredModules: [Pester]
-notifications: { onSuccess: done }
+        "notifications: { onSuccess: done }
 steps:
   - { name: a, shell: sh, command: 'true', outputs: { x: 1 } }\n",
     );
     let said = scene.say(&["validate", "play.yaml"]);
     let warnings = "warning: play.yaml: nothing is done about `notifications` so far. Do not count on it.
-warning: play.yaml: nothing is done about `requiredModules` so far. Do not count on it.
-warning: play.yaml, line 4, column 5: nothing is done about `outputs` so far. Do not count on it.\n";
+warning: play.yaml, line 3, column 5: nothing is done about `outputs` so far. Do not count on it.\n";
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), warnings));
 }
 
@@ -72,6 +70,7 @@ fn powershell_s_steps_are_refused_by_name() {
   - { name: setup, type: module, module: SetupWizard, function: Start-Setup }
   - { script: '0407' }\n",
     );
+    scene.write("0407_Check.ps1", "'x'");
     let said = scene.say(&["run", "play.yaml"]);
     let expected = "orchestrate: these steps need PowerShell, which does not run here:
   deploy: Deploy-App -Now
@@ -79,6 +78,36 @@ fn powershell_s_steps_are_refused_by_name() {
   0407: the script 0407
 Run the playbook from PowerShell, or give its steps a shell of their own: `shell: bash`.\n";
     assert_eq!((said.code, said.stderr.as_str()), (Some(2), expected));
+    assert!(!scene.folder.join("ran").exists());
+}
+
+#[test]
+fn scripts_that_are_not_there_are_told_of_and_nothing_starts() {
+    let scene = Scene::new(
+        "steps:
+  - { name: fine, shell: sh, command: touch ran }
+  - { script: scripts/build }
+  - { script: '0402' }\n",
+    );
+    for name in ["0402_A.ps1", "deep/0402_B.ps1"] {
+        scene.write(&format!("scripts/{name}"), "'x'");
+    }
+    let said = scene.say(&["validate", "play.yaml"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let said = scene.say(&["run", "play.yaml"]);
+    assert_eq!(said.code, Some(2));
+    let told = said
+        .stderr
+        .replace(scene.folder.to_str().expect("a text"), "HERE");
+    for part in [
+        "play.yaml, line 3, column 15: there is no script `scripts/build`. Put it beside the \
+         playbook or into one of HERE/orchestration/scripts, HERE/automation-scripts, \
+         HERE/scripts, or set OE_SCRIPT_PATH.",
+        "play.yaml, line 4, column 15: several scripts are called `0402`. Write the name of one \
+         of HERE/scripts/0402_A.ps1, HERE/scripts/deep/0402_B.ps1.",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
     assert!(!scene.folder.join("ran").exists());
 }
 
@@ -144,6 +173,7 @@ fn the_playbooks_of_a_project_are_listed_and_checked() {
         "orchestration/playbooks/deep/other.psd1",
         "@{ Sequence = @('0407') }",
     );
+    scene.write("orchestration/scripts/0407_Check.ps1", "'x'");
     let said = scene.say(&["list"]);
     assert_eq!(
         (said.code, said.stdout.as_str()),

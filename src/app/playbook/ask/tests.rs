@@ -68,7 +68,10 @@ const SOURCE: &str = "@{
 }";
 
 fn release() -> Project {
-    Project::new(&[(RELEASE, SOURCE)])
+    Project::new(&[
+        (RELEASE, SOURCE),
+        ("automation-scripts/0407_Ship.ps1", "'x'"),
+    ])
 }
 
 #[test]
@@ -221,6 +224,7 @@ fn names_begin_at_the_folder_of_whoever_asks() {
     let project = Project::new(&[
         ("sub/play.json", "{\"steps\": [{\"playbook\": \"inner\"}]}"),
         ("sub/inner.json", "{\"steps\": [{\"script\": \"0407\"}]}"),
+        ("automation-scripts/0407_Check.ps1", "'x'"),
     ]);
     for keys in [
         json!({ "playbook": "sub/play.json" }),

@@ -60,9 +60,10 @@ impl Driver {
         None
     }
 
-    fn ask(&self, ask: Ask, task: u32, number: u32) -> bool {
+    fn ask(&mut self, ask: Ask, task: u32, number: u32) -> bool {
+        let order = self.orders.remove(&(ask, task));
         let hosted = self.places.hosted.as_ref();
-        hosted.is_some_and(|hosted| hosted.ask(ask, Attempt { task, number }))
+        hosted.is_some_and(|hosted| hosted.ask(ask, Attempt { task, number }, order))
     }
 
     /// Stops an attempt. Its end, if nobody was at work on it.

@@ -1,0 +1,290 @@
+//! Workflows in the background, started and followed by JSON.
+//!
+//! # Start
+//! | key | |
+//! |---|---|
+//! | `playbook` or `definition` | the name or path of a playbook, or a playbook itself, in any dialect |
+//! | `directory` | where the steps run, and where names are looked for from; absolute |
+//! | `parameters` | what it is told, by name |
+//! | `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | as in [`super::Wishes`] |
+//! | `id` | the id of the workflow; one is made up if there is none |
+//! | `state` | the folder that keeps it; nothing is kept without |
+//! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
+//! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
+//!
+//! # Report
+//! `id`, `name`, `status` (`Running`, `Completed`, `Failed`, `Stopped`), `currentStep`
+//! (how many steps that do work are under way or over), `totalSteps`, `news` (what
+//! happened since the last report) and, once after all news, `outcome`. News have a
+//! `kind`: `Started`, with `task`, `stepName` and `attempt`; `Retrying` and `Ended`,
+//! with `task` and the keys of a [`StepResult`].
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::run::{RunError, Workers};
+use crate::engine::suggest::nearest;
+use crate::engine::value::Value;
+use crate::playbook::plan::Mode;
+use crate::playbook::problem::Diagnostic;
+
+use super::{
+    Asked, Draft, Folders, News, NotStarted, Opened, Outcome, Remote, StartOptions, StepResult,
+    Wishes, Workflow,
+};
+
+/// Why a workflow did not begin.
+#[derive(Debug)]
+pub enum StartError {
+    /// The JSON is not one of a start.
+    Json(serde_json::Error),
+    /// What was asked for is not there.
+    NotFound(String),
+    /// The playbook, or what it is told, cannot be used; a line for each reason.
+    Playbook(String),
+    /// The run did not begin.
+    Run(RunError),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json(error) => error.fmt(f),
+            Self::NotFound(text) | Self::Playbook(text) => f.write_str(text),
+            Self::Run(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<Vec<Diagnostic>> for StartError {
+    fn from(diagnostics: Vec<Diagnostic>) -> Self {
+        let errors = diagnostics.iter().filter(|it| !it.problem.is_warning());
+        let texts: Vec<_> = errors.map(ToString::to_string).collect();
+        Self::Playbook(texts.join("\n"))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Given {
+    playbook: Option<String>,
+    definition: Option<Box<serde_json::value::RawValue>>,
+    directory: PathBuf,
+    #[serde(default)]
+    parameters: Value,
+    environment: Option<String>,
+    profile: Option<String>,
+    mode: Option<String>,
+    #[serde(default)]
+    continue_on_error: bool,
+    max_concurrency: Option<u32>,
+    id: Option<String>,
+    state: Option<PathBuf>,
+    resume: Option<Resume>,
+    #[serde(default)]
+    accepts_changed_plan: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Resume {
+    Unfinished,
+    Unsuccessful,
+}
+
+/// A workflow that another program follows. Dropping it ends it.
+///
+/// Every method may be called from any thread; of those that poll, one waits for the
+/// other.
+#[derive(Debug)]
+pub struct Background {
+    follower: Mutex<Follower>,
+    remote: Remote,
+}
+
+#[derive(Debug)]
+struct Follower {
+    workflow: Workflow,
+    has_told_outcome: bool,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report<'a> {
+    id: &'a str,
+    name: &'a str,
+    status: &'a str,
+    current_step: usize,
+    total_steps: usize,
+    news: Vec<Told>,
+    outcome: Option<Outcome>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all_fields = "camelCase")]
+enum Told {
+    Started {
+        task: u32,
+        step_name: String,
+        attempt: u32,
+    },
+    Retrying {
+        task: u32,
+        #[serde(flatten)]
+        result: StepResult,
+    },
+    Ended {
+        task: u32,
+        #[serde(flatten)]
+        result: StepResult,
+    },
+}
+
+impl From<News> for Told {
+    fn from(news: News) -> Self {
+        match news {
+            News::Started(task, step_name, attempt) => Self::Started {
+                task,
+                step_name,
+                attempt,
+            },
+            News::Retrying(result) => Self::Retrying {
+                task: result.task,
+                result,
+            },
+            News::Ended(result) => Self::Ended {
+                task: result.task,
+                result,
+            },
+        }
+    }
+}
+
+impl Background {
+    /// Starts a workflow, as [`self`] describes; the workers do what is PowerShell's.
+    pub fn start(json: &str, workers: Option<Workers<'_>>) -> Result<Self, StartError> {
+        let given: Given = serde_json::from_str(json).map_err(StartError::Json)?;
+        let (draft, options) = given.draft()?;
+        if !draft.is_usable() {
+            return Err(draft.diagnostics.into());
+        }
+        let workflow = draft.start(options, workers).map_err(|why| match why {
+            NotStarted::Run(error) => StartError::Run(error),
+            other => StartError::Playbook(other.to_string()),
+        })?;
+        Ok(Self {
+            remote: workflow.remote(),
+            follower: Mutex::new(Follower {
+                workflow,
+                has_told_outcome: false,
+            }),
+        })
+    }
+
+    /// What is new, as JSON. Waits up to `limit` for something to happen.
+    pub fn poll(&self, limit: Duration) -> String {
+        let mut follower = self.lock();
+        let news = follower.workflow.next(limit);
+        let is_over = follower.workflow.is_over() && !follower.has_told_outcome;
+        follower.has_told_outcome |= is_over;
+        let workflow = &follower.workflow;
+        let report = Report {
+            id: workflow.id(),
+            name: &workflow.plan().name,
+            status: workflow.status(),
+            current_step: workflow.current_step(),
+            total_steps: workflow.total_steps(),
+            news: news.into_iter().map(Told::from).collect(),
+            outcome: is_over.then(|| workflow.outcome()),
+        };
+        // Fails only for maps with keys that are no strings; there is none.
+        serde_json::to_string(&report).unwrap_or_default()
+    }
+
+    /// What other threads may do with it.
+    pub fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Follower> {
+        self.follower.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Given {
+    fn draft(self) -> Result<(Draft, StartOptions), StartError> {
+        let folders = Folders::around(&self.directory);
+        let mut options = StartOptions {
+            id: self.id.clone(),
+            directory: Some(self.directory.clone()),
+            state: self.state.clone(),
+            resume: self.resume.map(|it| it == Resume::Unsuccessful),
+            accepts_changed_plan: self.accepts_changed_plan,
+        };
+        if self.resume.is_some() {
+            let (id, asked) = self.asked()?;
+            options.id = Some(id);
+            options.directory = Some(asked.directory.clone());
+            let folders = Folders::around(&asked.directory);
+            let wishes = asked.wishes(named(self.parameters));
+            return Ok((asked.open()?.plan(wishes, &folders), options));
+        }
+        let wishes = Wishes {
+            mode: self.mode()?,
+            parameters: named(self.parameters),
+            context: self.environment,
+            profile: self.profile,
+            continues_on_error: self.continue_on_error,
+            limit: self.max_concurrency,
+        };
+        let opened = match (self.playbook, self.definition) {
+            (Some(name), None) => {
+                let path = folders.find(&name);
+                Opened::read(&path.map_err(|error| StartError::NotFound(error.to_string()))?)?
+            }
+            (None, Some(text)) => Opened::given(text.get().to_owned(), &self.directory)?,
+            _ => {
+                let text = "name a playbook or give a definition, and not both";
+                return Err(StartError::NotFound(text.to_owned()));
+            }
+        };
+        Ok((opened.plan(wishes, &folders), options))
+    }
+
+    /// What the workflow that goes on was asked for.
+    fn asked(&self) -> Result<(String, Asked), StartError> {
+        let (Some(folder), Some(id)) = (&self.state, &self.id) else {
+            let text = "a workflow goes on by its id, in the folder that keeps it";
+            return Err(StartError::NotFound(text.to_owned()));
+        };
+        let found = Asked::of(folder, id).map_err(|error| StartError::Run(error.into()))?;
+        found.ok_or_else(|| StartError::NotFound(format!("the run `{id}` is none of a playbook")))
+    }
+
+    fn mode(&self) -> Result<Option<Mode>, StartError> {
+        let Some(name) = &self.mode else {
+            return Ok(None);
+        };
+        Mode::named(name).map(Some).ok_or_else(|| {
+            let near = nearest(name, Mode::NAMES).unwrap_or(Mode::NAMES[0]);
+            let text = format!("there is no execution mode `{name}`. Did you mean `{near}`?");
+            StartError::NotFound(text)
+        })
+    }
+}
+
+fn named(parameters: Value) -> Vec<(String, Value)> {
+    match parameters {
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,283 @@
+//! What PowerShell is told to do for a step: everything about one attempt, with the
+//! values that it has by then. `src/powershell/step.ps1` carries it out.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::engine::value::Value;
+use crate::playbook::expression::Scope;
+use crate::playbook::model::Script;
+use crate::playbook::plan::{Plan, PowerShellWork, Step, Work};
+use crate::playbook::template::plain;
+use crate::playbook::value::is_same_name;
+use crate::playbook::values::{Named, Recipe, Values};
+
+use super::scripts::{Found, Scripts};
+use super::world::During;
+
+/// The exit codes that are a success without more ado.
+const SUCCESS_CODES: &[i32] = &[0];
+
+/// The exit codes of a success that wants the machine restarted: the first is that of
+/// Windows Installer (`ERROR_SUCCESS_REBOOT_REQUIRED`).
+const REBOOT_CODES: &[i32] = &[3010, 200];
+
+/// What is asked of PowerShell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Ask {
+    /// To do a step.
+    Run,
+    /// Whether a step is done.
+    Decide,
+}
+
+/// What kind of work it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Kind {
+    Script,
+    Command,
+    Block,
+    Function,
+}
+
+/// What PowerShell is told.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Order<'a> {
+    ask: Ask,
+    kind: Kind,
+    step: &'a str,
+    run_id: &'a str,
+    attempt: u32,
+    directory: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    function: Option<&'a str>,
+    parameters: Value,
+    inherited: Value,
+    variables: Value,
+    params: Value,
+    context: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<Value>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    environment: BTreeMap<&'a str, String>,
+    modules: &'a [String],
+    module_path: &'a [String],
+    success_codes: &'static [i32],
+    reboot_codes: &'static [i32],
+}
+
+/// What an order is about.
+pub(super) struct About<'a> {
+    pub(super) ask: Ask,
+    pub(super) plan: &'a Plan,
+    pub(super) step: &'a Step,
+    /// The step with those that it is inside.
+    pub(super) path: &'a str,
+    pub(super) run_id: &'a str,
+    pub(super) attempt: u32,
+}
+
+/// Whether a step that ended with this code wants the machine restarted.
+pub(super) fn asks_for_reboot(code: i32) -> bool {
+    REBOOT_CODES.contains(&code)
+}
+
+/// Whether a text asks what became of other steps.
+pub(super) fn reads_steps(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("$steps")
+}
+
+/// The order for a step; an error says why there is none.
+pub(super) fn of_step(
+    about: &About<'_>,
+    scripts: &Scripts,
+    during: &During<'_>,
+) -> Result<String, String> {
+    let mut order = begun(about, during)?;
+    match &about.step.work {
+        Work::PowerShell(PowerShellWork::Command(carried)) => {
+            order.set_text(Kind::Command, carried.text(), about, during);
+            let mut variables = entries(&order.variables);
+            for (name, slot) in &carried.values {
+                let value = slot.value(during).map_err(|fault| fault.to_string())?;
+                refuse_nul(&value, &slot.written)?;
+                variables.push((name.clone(), value));
+            }
+            order.variables = map(variables);
+        }
+        Work::PowerShell(PowerShellWork::Block(text)) => {
+            order.set_text(Kind::Block, &text.text, about, during);
+        }
+        Work::PowerShell(PowerShellWork::Function { module, function }) => {
+            order.kind = Kind::Function;
+            order.module = Some(module).filter(|it| !it.is_empty()).map(String::as_str);
+            order.function = Some(function);
+        }
+        Work::Scripts(named) => set_script(&mut order, named, scripts, during)?,
+        Work::Command { .. } | Work::Program(_) | Work::Inside(..) | Work::Nothing => {
+            return Err("a defect of the engine: this step is none of PowerShell's".to_owned());
+        }
+    }
+    Ok(written(&order))
+}
+
+/// The order to decide a condition.
+pub(super) fn of_condition(
+    about: &About<'_>,
+    text: &str,
+    during: &During<'_>,
+) -> Result<String, String> {
+    let mut order = begun(about, during)?;
+    order.set_text(Kind::Block, text, about, during);
+    order.parameters = map(Vec::new());
+    Ok(written(&order))
+}
+
+fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String> {
+    let values: &'a Values = &about.step.values;
+    let mut environment = BTreeMap::new();
+    for (name, value) in evaluated(&about.step.environment, during)? {
+        let text = plain(&value);
+        if name.is_empty() || name.contains(['=', '\0']) || text.contains('\0') {
+            return Err(format!("`{name}` cannot be a variable of the environment"));
+        }
+        environment.insert(name, text);
+    }
+    Ok(Order {
+        ask: about.ask,
+        kind: Kind::Command,
+        step: about.path,
+        run_id: about.run_id,
+        attempt: about.attempt,
+        directory: during.world.directory.display().to_string(),
+        path: None,
+        text: None,
+        file: None,
+        line: None,
+        module: None,
+        function: None,
+        parameters: map(owned(evaluated(&about.step.parameters, during)?)),
+        inherited: visible(values),
+        variables: visible(values),
+        params: map(values.parameters.clone()),
+        context: &values.context,
+        steps: None,
+        environment,
+        modules: &about.plan.modules,
+        module_path: &about.plan.module_path,
+        success_codes: SUCCESS_CODES,
+        reboot_codes: REBOOT_CODES,
+    })
+}
+
+fn set_script(
+    order: &mut Order<'_>,
+    named: &[Script],
+    scripts: &Scripts,
+    during: &During<'_>,
+) -> Result<(), String> {
+    let found = named.first().map(|script| scripts.get(script));
+    let Some(Found::PowerShell { path, reads_steps }) = found else {
+        let names: Vec<_> = named.iter().map(|it| it.phrase.text.as_str()).collect();
+        return Err(format!("there is no script `{}`", names.join(", ")));
+    };
+    order.kind = Kind::Script;
+    order.path = Some(path.display().to_string());
+    order.steps = reads_steps.then(|| during.steps_so_far());
+    Ok(())
+}
+
+impl<'a> Order<'a> {
+    fn set_text(&mut self, kind: Kind, text: &'a str, about: &About<'a>, during: &During<'_>) {
+        self.kind = kind;
+        self.text = Some(text);
+        self.line = about.step.place.line();
+        self.file = during
+            .world
+            .file
+            .as_ref()
+            .map(|it| it.display().to_string());
+        self.steps = reads_steps(text).then(|| during.steps_so_far());
+    }
+}
+
+fn evaluated<'a>(
+    recipes: &'a [(String, Recipe)],
+    scope: &dyn Scope,
+) -> Result<Vec<(&'a str, Value)>, String> {
+    let mut values = Vec::with_capacity(recipes.len());
+    for (name, recipe) in recipes {
+        let value = recipe.value(scope).map_err(|fault| fault.to_string())?;
+        refuse_nul(&value, name)?;
+        values.push((name.as_str(), value));
+    }
+    Ok(values)
+}
+
+/// No value with a NUL is carried, so that a step does the same wherever it runs.
+fn refuse_nul(value: &Value, name: &str) -> Result<(), String> {
+    let has_nul = match value {
+        Value::Text(text) => text.contains('\0'),
+        _ => false,
+    };
+    match has_nul {
+        true => Err(format!("the value of `{name}` is refused: it holds a NUL")),
+        false => Ok(()),
+    }
+}
+
+/// Everything that a name may stand for, what is nearest last.
+fn visible(values: &Values) -> Value {
+    let mut seen: Named = Vec::new();
+    for (name, value) in values
+        .variables
+        .iter()
+        .chain(&values.parameters)
+        .chain(&values.own)
+    {
+        seen.retain(|(other, _)| !is_same_name(other, name));
+        seen.push((name.clone(), value.clone()));
+    }
+    map(seen)
+}
+
+fn owned(values: Vec<(&str, Value)>) -> Named {
+    values
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+fn map(named: Named) -> Value {
+    let entries = named.into_iter().map(|(name, value)| (name.into(), value));
+    Value::Map(entries.collect())
+}
+
+fn entries(map: &Value) -> Named {
+    match map {
+        Value::Map(entries) => entries
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn written(order: &Order<'_>) -> String {
+    // Fails only for maps with keys that are no strings; there is none.
+    serde_json::to_string(order).unwrap_or_default()
+}
