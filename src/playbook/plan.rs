@@ -56,6 +56,17 @@ pub struct Request<'r> {
     /// Finds the scripts of a range, a stage, a tag or a pattern, in their order; what
     /// it names them by is found as the name of a script.
     pub scripts: &'r dyn Fn(&ScriptKind) -> Vec<String>,
+    /// What a script says of itself.
+    pub header: &'r dyn Fn(&Script) -> Header,
+}
+
+/// What the comments at the head of a script say of where it may stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// The scripts that have to be over before it, of those beside it.
+    pub dependencies: Vec<String>,
+    /// Whether it may run beside others.
+    pub allows_parallel: Option<bool>,
 }
 
 /// How steps follow each other that do not say it themselves.

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::playbook::model::ScriptKind;
+use crate::playbook::plan::Header;
 
 use super::Folders;
 
@@ -93,11 +94,11 @@ impl Catalogue {
             }),
             ScriptKind::Pattern(pattern) => fits(&|it| it.fits(pattern)),
             ScriptKind::Stage(stage) => fits(&|it| {
-                let stages = header(&it.path, "stage");
+                let stages = values(&it.path, "stage");
                 stages.iter().any(|it| it.eq_ignore_ascii_case(stage))
             }),
             ScriptKind::Tag(tag) => fits(&|it| {
-                let tags = header(&it.path, "tags");
+                let tags = values(&it.path, "tags");
                 tags.iter().any(|it| it.eq_ignore_ascii_case(tag))
             }),
             ScriptKind::Except(_) => Vec::new(),
@@ -226,9 +227,22 @@ fn add(folder: &Path, prefix: &str, depth: usize, found: &mut Vec<Entry>) {
     }
 }
 
+/// What a script says of where it may stand.
+pub(super) fn header(path: &Path) -> Header {
+    let says_no = |text: &String| {
+        ["false", "no", "$false"]
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(text))
+    };
+    Header {
+        dependencies: values(path, "dependencies"),
+        allows_parallel: values(path, "allowparallel").first().map(|it| !says_no(it)),
+    }
+}
+
 /// What the comments at the head of a script say under a key: in lines such as
 /// `# Tags: a, b`, also inside of `<# … #>`.
-fn header(path: &Path, key: &str) -> Vec<String> {
+fn values(path: &Path, key: &str) -> Vec<String> {
     let mut bytes = Vec::new();
     let read = fs::File::open(path).and_then(|it| it.take(HEADER_BYTES).read_to_end(&mut bytes));
     if read.is_err() {

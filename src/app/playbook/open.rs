@@ -15,7 +15,7 @@ use crate::playbook::values::{value_of, Named};
 use crate::playbook::yaml;
 
 use super::catalogue::Catalogue;
-use super::scripts::Scripts;
+use super::scripts::{Finder, Scripts};
 use super::Folders;
 
 /// What messages call a playbook that was given rather than read from a file.
@@ -178,6 +178,7 @@ impl Opened {
         let look = |name: &str| surroundings.get(name);
         let others = |name: &str| inner(name, &self.path, folders);
         let known = Catalogue::of(folders);
+        let finder = Finder::of(&self.path, folders, &known);
         let request = Request {
             parameters: wishes.parameters.clone(),
             context: wishes.context.clone(),
@@ -188,6 +189,7 @@ impl Opened {
             environment: &look,
             playbooks: &others,
             scripts: &|kind| known.names(kind),
+            header: &|script| finder.header(script),
         };
         let mut planned = plan::plan(&self.playbook, &request);
         let stem = self.path.file_stem().unwrap_or_default();
@@ -197,7 +199,7 @@ impl Opened {
         let mut diagnostics = self.warnings.clone();
         let flaws = planned.flaws.iter().map(|flaw| self.diagnostic(flaw));
         diagnostics.extend(flaws);
-        let scripts = Scripts::of(&planned.plan, &self.path, folders, &known);
+        let scripts = Scripts::of(&planned.plan, &finder);
         let flaws = scripts.flaws(&planned.plan, &known);
         diagnostics.extend(flaws.iter().map(|flaw| self.diagnostic(flaw)));
         let needs_powershell = scripts.needs_powershell(&planned.plan);

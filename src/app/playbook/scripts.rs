@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::engine::suggest::nearest;
 use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::model::{Script, ScriptKind};
-use crate::playbook::plan::{Decision, Plan, Step, Work};
+use crate::playbook::plan::{Decision, Header, Plan, Step, Work};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{self, Catalogue};
 use super::Folders;
 
 /// Folders of scripts below the root of a project.
@@ -44,17 +44,15 @@ pub(super) struct Scripts {
 }
 
 impl Scripts {
-    /// Looks for all scripts of a plan: beside its file, then below the root and the
-    /// folder that is looked from, then among the project's scripts.
-    pub(super) fn of(plan: &Plan, file: &Path, folders: &Folders, known: &Catalogue) -> Self {
-        let beside = file.parent().unwrap_or(Path::new("."));
-        let mut places = vec![beside.to_owned(), folders.base().to_owned()];
-        places.extend(BELOW_ROOT.iter().map(|folder| folders.root().join(folder)));
+    /// Looks for all scripts of a plan.
+    pub(super) fn of(plan: &Plan, finder: &Finder<'_>) -> Self {
         let mut scripts = Self::default();
         for script in named(plan) {
             let text = script.phrase.text.clone();
-            let find = || find(script, &places, known);
-            scripts.found.entry(text).or_insert_with(find);
+            scripts
+                .found
+                .entry(text)
+                .or_insert_with(|| finder.find(script));
         }
         scripts
     }
@@ -136,25 +134,53 @@ fn texts(paths: &[PathBuf]) -> Vec<String> {
     paths.iter().map(|it| it.display().to_string()).collect()
 }
 
-fn find(script: &Script, places: &[PathBuf], known: &Catalogue) -> Found {
-    let direct = match &script.kind {
-        ScriptKind::Name(name) => places.iter().find_map(|place| called(name, place)),
-        // Among the project's scripts, a number may be there twice, in whatever folder.
-        ScriptKind::Number(number) => places[..2].iter().find_map(|it| numbered(number, it)),
-        _ => None,
-    };
-    if let Some(path) = direct {
-        return runner(&path);
+/// Looks for scripts: beside a playbook's file, then below the root and the folder that
+/// is looked from, then among the project's scripts.
+pub(super) struct Finder<'c> {
+    places: Vec<PathBuf>,
+    known: &'c Catalogue,
+}
+
+impl<'c> Finder<'c> {
+    pub(super) fn of(file: &Path, folders: &Folders, known: &'c Catalogue) -> Self {
+        let beside = file.parent().unwrap_or(Path::new("."));
+        let mut places = vec![beside.to_owned(), folders.base().to_owned()];
+        places.extend(BELOW_ROOT.iter().map(|folder| folders.root().join(folder)));
+        Self { places, known }
     }
-    let mut files: Vec<_> = known
-        .find(&script.kind)
-        .into_iter()
-        .map(|it| it.path)
-        .collect();
-    match files.len() {
-        0 => Found::Missing,
-        1 => runner(&files.remove(0)),
-        _ => Found::Several(files),
+
+    /// What a script says of where it may stand; nothing if there is none.
+    pub(super) fn header(&self, script: &Script) -> Header {
+        match self.files(script).as_slice() {
+            [path] => catalogue::header(path),
+            _ => Header::default(),
+        }
+    }
+
+    fn find(&self, script: &Script) -> Found {
+        let files = self.files(script);
+        match files.as_slice() {
+            [] => Found::Missing,
+            [path] => runner(path),
+            _ => Found::Several(files),
+        }
+    }
+
+    fn files(&self, script: &Script) -> Vec<PathBuf> {
+        let places = &self.places;
+        let direct = match &script.kind {
+            ScriptKind::Name(name) => places.iter().find_map(|place| called(name, place)),
+            // Among the project's scripts, a number may be there twice, in whatever folder.
+            ScriptKind::Number(number) => places[..2].iter().find_map(|it| numbered(number, it)),
+            _ => None,
+        };
+        match direct {
+            Some(path) => vec![path],
+            None => {
+                let found = self.known.find(&script.kind).into_iter();
+                found.map(|it| it.path).collect()
+            }
+        }
     }
 }
 

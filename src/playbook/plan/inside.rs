@@ -13,7 +13,7 @@ use crate::playbook::values::Values;
 use super::build::Builder;
 use super::flat::{is_named, is_numbered};
 use super::waves::{self, Standing};
-use super::{Decision, Step, Work};
+use super::{Decision, Header, Step, Work};
 
 impl Builder<'_> {
     /// Plans steps beside each other; `is_parallel` is for those that do not say.
@@ -48,6 +48,7 @@ impl Builder<'_> {
         let mut phases: Vec<&str> = Vec::new();
         let mut phase = 0;
         let mut standings = Vec::with_capacity(planned.len());
+        let mut headers = Vec::with_capacity(planned.len());
         for (index, step) in origins.iter().enumerate() {
             if let Some(Phrase { text, .. }) = &step.phase {
                 let known = phases.iter().position(|it| is_same_name(it, text));
@@ -60,8 +61,11 @@ impl Builder<'_> {
             let inside_reads = matches!(&planned[index].work, Work::Inside(inside, _)
                 if inside.iter().any(|it| it.decision.as_ref().is_some_and(Decision::reads_failures))
                     && is_choice(inside));
+            let header = self.header(&planned[index].work);
+            let may_be_parallel = header.as_ref().and_then(|it| it.allows_parallel) != Some(false);
+            headers.push(header);
             standings.push(Standing {
-                is_parallel: step.parallel.unwrap_or(is_parallel),
+                is_parallel: step.parallel.unwrap_or(is_parallel) && may_be_parallel,
                 needs: self.needs(step, index, planned),
                 phase,
                 reads_failures: decision.is_some_and(Decision::reads_failures) || inside_reads,
@@ -71,6 +75,18 @@ impl Builder<'_> {
             step.needs = waits.needs;
             step.after = waits.after;
             step.wave = waits.wave;
+        }
+        for (index, header) in headers.iter().enumerate() {
+            if let Some(header) = header {
+                heed(header, index, planned);
+            }
+        }
+    }
+
+    fn header(&self, work: &Work) -> Option<Header> {
+        match work {
+            Work::Scripts(scripts) => scripts.first().map(self.request.header),
+            _ => None,
         }
     }
 
@@ -147,6 +163,20 @@ impl Builder<'_> {
             planned.push(step);
         }
         make_unique(planned);
+    }
+}
+
+/// Lets a script wait for those that its header names, as far as they are beside it and
+/// do not come later anyway. Names of what is not there are for people: `Git`, `Node.js`.
+fn heed(header: &Header, index: usize, planned: &mut [Step]) {
+    for name in &header.dependencies {
+        for other in found(name, index, planned) {
+            let (one, step) = (&planned[other], &planned[index]);
+            let is_known = step.needs.contains(&other) || step.after.contains(&other);
+            if one.wave <= step.wave && !is_known && !one.needs.contains(&index) {
+                planned[index].needs.push(other);
+            }
+        }
     }
 }
 

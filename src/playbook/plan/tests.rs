@@ -32,6 +32,7 @@ fn request() -> Request<'static> {
         environment: &|_| None,
         playbooks: &other,
         scripts: &|_| Vec::new(),
+        header: &|_| Header::default(),
     }
 }
 
@@ -275,4 +276,35 @@ fn an_environment_and_a_profile_are_there_or_refused() {
         "there is no profile `quik`. Did you mean `quick`?",
     ];
     assert_eq!(texts(&plan(&playbook, &wanted)), expected);
+}
+
+#[test]
+fn a_script_s_header_says_what_it_waits_for_and_that_it_is_alone() {
+    let header = |script: &Script| {
+        let is = |number: &str| script.phrase.text.starts_with(number);
+        Header {
+            dependencies: match is("0502") {
+                true => ["0501", "Git", "0503"].map(str::to_owned).to_vec(),
+                false => Vec::new(),
+            },
+            allows_parallel: is("0504").then_some(false),
+        }
+    };
+    let wanted = Request {
+        header: &header,
+        ..request()
+    };
+    let playbook = read(
+        "@{ Sequence = @('0502', '0501', '0503', '0504', '0505'); Options = @{ Parallel = $true } }",
+    );
+    let planned = plan(&playbook, &wanted);
+    assert_eq!(texts(&planned), Vec::<String>::new());
+    let expected = [
+        "0502 < 0501,0503 | ",
+        "0501 <  | ",
+        "0503 <  | ",
+        "0504 < 0502,0501,0503 | ",
+        "0505 < 0504 | ",
+    ];
+    assert_eq!(order(&planned.plan), expected);
 }

@@ -363,7 +363,21 @@ impl Builder<'_> {
             };
             self.flaws.push(Flaw::at(name.place, defect));
         }
+        let mut steps = steps;
+        put_at(&mut steps, name.place);
         or_nothing(steps, None)
+    }
+}
+
+/// Puts steps of another file where this one names it.
+fn put_at(steps: &mut [Step], place: Place) {
+    for step in steps {
+        step.place = place;
+        match &mut step.work {
+            Work::Inside(inside, _) => put_at(inside, place),
+            Work::Scripts(scripts) => scripts.iter_mut().for_each(|it| it.phrase.place = place),
+            _ => {}
+        }
     }
 }
 
