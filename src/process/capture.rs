@@ -79,7 +79,7 @@ impl<R: AsyncRead + Unpin> Stream<R> {
 
 /// The first and the last half of a stream of bytes, as far as the limit goes.
 #[derive(Debug)]
-struct Kept {
+pub(super) struct Kept {
     head_limit: usize,
     tail_limit: usize,
     head: Vec<u8>,
@@ -88,7 +88,7 @@ struct Kept {
 }
 
 impl Kept {
-    fn new(limit: usize) -> Self {
+    pub(super) fn new(limit: usize) -> Self {
         Self {
             head_limit: limit - limit / 2,
             tail_limit: limit / 2,
@@ -98,7 +98,7 @@ impl Kept {
         }
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    pub(super) fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let room = (self.head_limit - self.head.len()).min(bytes.len());
         let (head, rest) = bytes.split_at(room);
@@ -109,7 +109,7 @@ impl Kept {
         self.tail.extend(rest);
     }
 
-    fn finish(mut self) -> CapturedText {
+    pub(super) fn finish(mut self) -> CapturedText {
         let is_whole = (self.head.len() + self.tail.len()) as u64 == self.total;
         self.tail.make_contiguous();
         let (tail, _) = self.tail.as_slices();

@@ -6,13 +6,14 @@
 //! group. [`program::run`] is the one way to run one; [`Trees`] knows those
 //! that live, so that all can be killed at once, from any thread, without
 //! leaving an orphan. What differs by operating system is in `unix.rs` and
-//! `windows.rs`, which have the same five functions.
+//! `windows.rs`, which have the same six functions.
 //!
 //! Nothing in here is unsafe, installs a signal handler of its own (tokio's
 //! SIGCHLD handler, which calls the one before it, is used where the kernel has
 //! no pidfd) or collects a process that it did not start.
 
 mod capture;
+pub mod powershell;
 pub mod program;
 mod stop;
 mod tree;

@@ -43,7 +43,7 @@ const SILENCE: Duration = Duration::from_millis(250);
 const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 
 /// How long a killed program is waited for.
-const GIVE_UP: Duration = Duration::from_secs(5);
+pub(super) const GIVE_UP: Duration = Duration::from_secs(5);
 
 /// Runs a program to its end, or until it is stopped. `on_start` is told the
 /// process id. Must be called inside a tokio runtime.
@@ -290,7 +290,7 @@ impl Running {
 
 /// Waits for the end of the leader and collects it; what is left of its tree
 /// is killed if `with_rest`.
-async fn exit_of(child: &mut Child, tree: &Tree, with_rest: bool) -> Exit {
+pub(super) async fn exit_of(child: &mut Child, tree: &Tree, with_rest: bool) -> Exit {
     let mut wait = pin!(child.wait());
     let status = poll_fn(|context| tree.collect(with_rest, || wait.as_mut().poll(context))).await;
     status.map_or(Exit::Unseen, platform::exit)

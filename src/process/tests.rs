@@ -46,12 +46,12 @@ async fn exited(spec: &ProgramSpec) -> ProgramResult {
 }
 
 /// A directory for one test, removed when it is dropped.
-struct Scratch {
-    path: PathBuf,
+pub(super) struct Scratch {
+    pub(super) path: PathBuf,
 }
 
 impl Scratch {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("oe-process-{}-{number}", process::id()));
@@ -68,7 +68,7 @@ impl Scratch {
     }
 
     /// A pipe with a name, for a script and its test to meet at.
-    fn fifo(&self, name: &str) -> PathBuf {
+    pub(super) fn fifo(&self, name: &str) -> PathBuf {
         let path = self.path.join(name);
         let made = process::Command::new("mkfifo").arg(&path).status();
         assert!(made.unwrap().success());
@@ -84,13 +84,13 @@ impl Drop for Scratch {
 
 /// Sees processes live and die, without looking for them: it reads a named
 /// pipe that they hold open for writing.
-struct Witness {
+pub(super) struct Witness {
     ready: oneshot::Receiver<()>,
     all_gone: oneshot::Receiver<()>,
 }
 
 impl Witness {
-    fn at(fifo: &Path) -> Self {
+    pub(super) fn at(fifo: &Path) -> Self {
         let fifo = fifo.to_owned();
         let (is_ready, ready) = oneshot::channel();
         let (are_gone, all_gone) = oneshot::channel();
@@ -106,12 +106,12 @@ impl Witness {
     }
 
     /// Waits for the first line.
-    async fn ready(&mut self) {
+    pub(super) async fn ready(&mut self) {
         in_time(&mut self.ready).await.expect("a line");
     }
 
     /// Waits until nobody holds the pipe any more.
-    async fn all_gone(self) {
+    pub(super) async fn all_gone(self) {
         in_time(self.all_gone).await.expect("an end");
     }
 }

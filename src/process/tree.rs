@@ -1,6 +1,7 @@
 //! The trees of processes that live now.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::task::Poll;
 
@@ -23,18 +24,34 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(super) struct Tree {
     /// The leader's process id, until it is collected.
     leader: Mutex<Option<u32>>,
+    /// Whether the leader waits for work: what it has started for work that is
+    /// over is nothing that anybody answers for.
+    rests: AtomicBool,
 }
 
 impl Tree {
+    /// The leader waits for work from now on.
+    pub(super) fn rest(&self) {
+        self.rests.store(true, Ordering::SeqCst);
+    }
+
+    /// The leader works from now on.
+    pub(super) fn work(&self) {
+        self.rests.store(false, Ordering::SeqCst);
+    }
+
     pub(super) fn ask_to_end(&self) {
         if let Some(leader) = *lock(&self.leader) {
             platform::ask_to_end(leader);
         }
     }
 
+    /// Kills it; of a tree that rests, the leader alone.
     pub(super) fn kill(&self) {
-        if let Some(leader) = *lock(&self.leader) {
-            platform::kill(leader);
+        match *lock(&self.leader) {
+            Some(leader) if self.rests.load(Ordering::SeqCst) => platform::kill_alone(leader),
+            Some(leader) => platform::kill(leader),
+            None => {}
         }
     }
 
@@ -101,6 +118,7 @@ impl Trees {
         let child = command.spawn()?;
         let tree = Arc::new(Tree {
             leader: Mutex::new(child.id()),
+            rests: AtomicBool::new(false),
         });
         let mut live = lock(&self.live);
         live.retain(|tree| tree.strong_count() > 0);

@@ -3,7 +3,7 @@
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-use nix::sys::signal::{killpg, Signal};
+use nix::sys::signal::{kill as kill_process, killpg, Signal};
 use nix::unistd::Pid;
 use tokio::process::Command;
 
@@ -23,6 +23,13 @@ pub(super) fn ask_to_end(leader: u32) {
 /// Kills the tree of a leader that was not collected yet.
 pub(super) fn kill(leader: u32) {
     signal(leader, Signal::SIGKILL);
+}
+
+/// Kills a leader that was not collected yet, and nothing else.
+pub(super) fn kill_alone(leader: u32) {
+    if let Ok(leader) = i32::try_from(leader) {
+        let _ = kill_process(Pid::from_raw(leader), Signal::SIGKILL);
+    }
 }
 
 /// Kills what is left of the tree of a leader that was collected just now. A

@@ -25,11 +25,16 @@ pub(super) fn isolate(command: &mut tokio::process::Command) {
 /// Asks the tree of a leader that was not collected yet to end. Only programs
 /// with a window hear it; the others are killed when their grace is over.
 pub(super) fn ask_to_end(leader: u32) {
-    taskkill(leader, &[]);
+    taskkill(leader, &["/T"]);
 }
 
 /// Kills the tree of a leader that was not collected yet.
 pub(super) fn kill(leader: u32) {
+    taskkill(leader, &["/F", "/T"]);
+}
+
+/// Kills a leader that was not collected yet, and nothing else.
+pub(super) fn kill_alone(leader: u32) {
     taskkill(leader, &["/F"]);
 }
 
@@ -48,7 +53,7 @@ pub(super) fn exit(status: ExitStatus) -> Exit {
 fn taskkill(leader: u32, options: &[&str]) {
     let started = Command::new("taskkill.exe")
         .args(options)
-        .args(["/T", "/PID", &leader.to_string()])
+        .args(["/PID", &leader.to_string()])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
