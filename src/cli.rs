@@ -45,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Plan(given) => show::plan(&given),
         Command::Validate(given) => show::validate(&given),
         Command::Graph(given) => show::graph(&given),
+        Command::Export(given) => show::export(&given),
         Command::List(given) => list::list(&given),
         Command::History(given) => kept::history(&given),
         Command::Status(given) => kept::status(&given),

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::app::playbook::Wishes;
 use crate::engine::value::Value;
+use crate::playbook::format::Format;
 use crate::playbook::plan::Mode;
 use crate::report::FlowForm;
 
@@ -30,6 +31,8 @@ pub(super) enum Command {
     Validate(ValidateArguments),
     /// Draw what waits for what.
     Graph(GraphArguments),
+    /// Write a playbook in another format.
+    Export(ExportArguments),
     /// List the playbooks of the project.
     List(ListArguments),
     /// List the runs, the latest first.
@@ -190,6 +193,35 @@ pub(super) struct GraphArguments {
     /// What to draw in.
     #[arg(long, value_enum, default_value_t = Drawing::Mermaid)]
     pub(super) format: Drawing,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// A file (psd1, json, yaml), or the name of a playbook of the project.
+    pub(super) playbook: String,
+    /// The format to write.
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) to: GivenFormat,
+    /// Print JSON, for machines.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum GivenFormat {
+    Psd1,
+    Json,
+    Yaml,
+}
+
+impl GivenFormat {
+    pub(super) fn format(self) -> Format {
+        match self {
+            Self::Psd1 => Format::Psd1,
+            Self::Json => Format::Json,
+            Self::Yaml => Format::Yaml,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,11 @@ pub(super) fn text(text: &str) {
     let _ = writeln!(io::stdout().lock(), "{text}");
 }
 
+/// Prints a text that is whole, its last line's end included.
+pub(super) fn written(text: &str) {
+    let _ = write!(io::stdout().lock(), "{text}");
+}
+
 /// Says what is wrong.
 pub(super) fn error(text: &str) {
     let _ = writeln!(io::stderr().lock(), "orchestrate: {text}");

@@ -1,9 +1,9 @@
 //! `plan`, `validate` and `graph`: what is said of playbooks without running them.
 
-use crate::app::playbook::{self, Checked, Draft, Folders, Opened};
+use crate::app::playbook::{self, Checked, Draft, Folders, Opened, Written};
 use crate::playbook::problem::Diagnostic;
 
-use super::arguments::{GraphArguments, PlaybookArguments, ValidateArguments};
+use super::arguments::{ExportArguments, GraphArguments, PlaybookArguments, ValidateArguments};
 use super::{exit_code, human, machine};
 
 /// Says why nothing was done; what to end with.
@@ -66,6 +66,28 @@ pub(super) fn graph(given: &GraphArguments) -> u8 {
         true => machine::value(&serde_json::json!({ "graph": drawn })),
         false => human::text(&drawn),
     }
+    exit_code::SUCCESS
+}
+
+/// `orchestrate export`.
+pub(super) fn export(given: &ExportArguments) -> u8 {
+    let path = match Folders::around_here().find(&given.playbook) {
+        Ok(path) => path,
+        Err(error) => return refuse(&error.to_string(), given.json),
+    };
+    let written = Written::of_file(&path);
+    let exported = written.and_then(|written| playbook::export(&written, given.to.format()));
+    let (text, warnings) = match exported {
+        Ok(exported) => exported,
+        Err(problem) => return refuse_all(&[problem], given.json),
+    };
+    if given.json {
+        let diagnostics = playbook::told(&warnings);
+        machine::value(&serde_json::json!({ "text": text, "diagnostics": diagnostics }));
+        return exit_code::SUCCESS;
+    }
+    human::diagnostics(&warnings);
+    human::written(&text);
     exit_code::SUCCESS
 }
 

@@ -7,7 +7,8 @@ use super::pointer::{self, OutValue};
 use super::{guard, oe_status, oe_text};
 
 /// Asks about playbooks without running anything: lists those of a project, reads
-/// one, says what is wrong with it, and plans what it would do.
+/// one, says what is wrong with it, plans and draws what it would do, and writes it
+/// as psd1, JSON or YAML.
 ///
 /// The JSON is one of these, with further keys and the answers as in the
 /// documentation of the crate's `app::playbook::ask`:

@@ -15,6 +15,8 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod psd1;
+#[cfg(test)]
+mod random_data;
 pub mod shell;
 pub mod template;
 pub mod value;

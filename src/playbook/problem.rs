@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::place::Position;
-use super::{dialect, flaw, json, psd1, yaml};
+use super::{dialect, flaw, json, psd1, write, yaml};
 
 /// What is wrong with a file, and where. Its text says what to do, too:
 /// `build.psd1, line 3, column 9: expected a value, found the word `yes`. Put the text in quotes.`
@@ -33,6 +33,8 @@ pub enum Problem {
     Yaml(yaml::Fault),
     /// It could be read, but not everything in it is understood.
     Playbook(dialect::Matter),
+    /// Another format cannot say what it holds.
+    Lost(write::Lost),
     /// It is understood, but cannot be carried out as it is.
     Plan(Box<flaw::Defect>),
 }
@@ -47,6 +49,7 @@ impl Problem {
             Self::Json(fault) => fault.advice().into(),
             Self::Yaml(fault) => fault.advice().into(),
             Self::Playbook(matter) => matter.advice().into(),
+            Self::Lost(lost) => lost.advice().into(),
             Self::Plan(defect) => defect.advice().into(),
         }
     }
@@ -65,6 +68,7 @@ impl Problem {
     pub fn is_warning(&self) -> bool {
         match self {
             Self::Playbook(matter) => matter.is_warning(),
+            Self::Lost(_) => true,
             Self::Plan(defect) => defect.is_warning(),
             _ => false,
         }
@@ -80,6 +84,7 @@ impl fmt::Display for Problem {
             Self::Json(fault) => fault.fmt(f),
             Self::Yaml(fault) => fault.fmt(f),
             Self::Playbook(matter) => matter.fmt(f),
+            Self::Lost(lost) => lost.fmt(f),
             Self::Plan(defect) => defect.fmt(f),
         }
     }

@@ -12,7 +12,8 @@ mod variable;
 use crate::playbook::place::{Place, Position};
 use crate::playbook::value::{Data, MapBuilder, Node};
 
-use cursor::{is_dash, is_double_quote, is_line_end, is_single_quote, is_space, Cursor};
+use cursor::{is_dash, is_line_end, is_space, Cursor};
+pub(super) use cursor::{is_double_quote, is_single_quote};
 pub use fault::{Fault, Found};
 use variable::Variable;
 

@@ -178,14 +178,14 @@ impl Map {
     }
 
     /// The same names with other values.
-    pub fn each(&self, change: impl Fn(&Node) -> Node) -> Self {
-        let changed = |entry: &Entry| Entry {
+    pub fn each(&self, mut change: impl FnMut(&Node) -> Node) -> Self {
+        let mut changed = |entry: &Entry| Entry {
             key: entry.key.clone(),
             place: entry.place,
             value: change(&entry.value),
         };
         Self {
-            entries: self.entries.iter().map(changed).collect(),
+            entries: self.entries.iter().map(&mut changed).collect(),
         }
     }
 }

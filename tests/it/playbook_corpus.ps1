@@ -15,8 +15,9 @@ function ConvertTo-Plain($Value) {
         return $plain
     }
     if ($Value -is [array]) {
-        $items = foreach ($item in $Value) { , (ConvertTo-Plain $item) }
-        return , @($items)
+        # Not `@($items)` of them later: of one item that is a list, that is the list.
+        $items = @(foreach ($item in $Value) { , (ConvertTo-Plain $item) })
+        return , $items
     }
     return $Value
 }

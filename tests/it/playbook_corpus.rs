@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use orchestration_engine::playbook::format::Document;
+use orchestration_engine::playbook::format::{Document, Format};
 use orchestration_engine::playbook::place::Position;
 use orchestration_engine::playbook::value::{Data, Node};
+use orchestration_engine::playbook::write::write;
 use serde_json::{json, Value};
 
 /// What has PowerShell read the files of a folder.
@@ -87,6 +88,33 @@ fn psd1_files_are_read_as_powershell_reads_them() {
         let keys: Vec<_> = keys.into_iter().map(|(_, keys)| keys).collect();
         assert_eq!(json!(keys), theirs["keys"], "{file}");
     }
+}
+
+/// What is hard to write: quotes of all kinds, line ends, lists in lists, names that
+/// are no words, numbers at their ends.
+const HARD: &str = r#"{
+    "texts": ["", "it's ‘’ ‚‛ x", "“”„", "$x `n $(y)", "a\nb", "a\r\nb", "a\n'@\nb", "a\n‘@",
+        "\u0000\u0007\u001b", "\u2028\u0085\ufeff", "😀", "@'", "'@", "a\n b \n", "\n", "<#", "0407"],
+    "lists": [[], [[]], [[1]], [[1, 2], 3], [[[5]]], { "a": [{ "b": [[{ "c": null }]] }] }],
+    "one": ["x"], "none": [null], "nones": [null, null],
+    "numbers": [-1, -9223372036854775808, 9223372036854775807, 1.0, -0.5, 1e300, 1e-7, 1e16],
+    "if": 1, "true": 2, "0407": 3, "a b": 4, "a.b": 5, "é": 6, "": 7, "$x": 8, "'q'": 9
+}"#;
+
+#[test]
+fn powershell_reads_what_is_written_as_it_was() {
+    let folder = std::env::temp_dir().join(format!("oe-written-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let data = Format::Json.read(HARD).expect("a playbook");
+    let (text, _) = write(&data, Format::Psd1);
+    std::fs::write(folder.join("hard.psd1"), &text).expect("a file");
+    let read = read_by_powershell(&folder);
+    std::fs::remove_dir_all(&folder).expect("the folder");
+    let Some(read) = read else {
+        println!("left out: pwsh is not on PATH");
+        return;
+    };
+    assert_eq!(plain(&data), read["hard.psd1"]["data"], "{text}");
 }
 
 /// What PowerShell makes of each psd1 file; `None` where there is no PowerShell.

@@ -15,6 +15,7 @@
 //! | `validate` | | `{"name", "isValid", "steps", "needsPowerShell", "diagnostics"}` |
 //! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | what [`ToldPlan`] tells |
 //! | `graph` | the same, and `form`: `mermaid` (the default), `dot` or `svg` | `{"graph", "diagnostics"}`; `null` if there is nothing to draw |
+//! | `export` | `form`: `psd1`, `json` or `yaml` | `{"text", "diagnostics"}`: the file in that form, with warnings about what it cannot say; `null` if it cannot be read |
 //!
 //! What is wrong with a playbook is in `diagnostics`, as [`Told`], and no error of
 //! the question. That there is none of a name is one.
@@ -27,7 +28,9 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::look::{draw, list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use crate::playbook::format::Format;
+
+use super::look::{draw, export, list, told, Checked, ListedPlaybook, Told, ToldPlan};
 use super::Folders;
 use question::{Ask, Question};
 use read::Reading;
@@ -70,6 +73,7 @@ pub fn ask(json: &str) -> Result<String, AskError> {
     Ok(match question.ask {
         Ask::List | Ask::Read => text(&Reading::of(&source)),
         Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),
+        Ask::Export => text(&Exported::of(&source, question.format()?)),
         Ask::Graph => text(&Drawn::of(&question, &source, &folders)?),
         Ask::Plan => match source.open() {
             Ok(opened) => text(&ToldPlan::of(&opened.plan(question.wishes()?, &folders))),
@@ -101,6 +105,28 @@ impl Unplanned {
             is_usable: false,
             steps: [],
             diagnostics,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Exported {
+    text: Option<String>,
+    diagnostics: Vec<Told>,
+}
+
+impl Exported {
+    fn of(source: &Source, to: Format) -> Self {
+        let written = source.written();
+        match written.and_then(|written| export(&written, to)) {
+            Ok((text, warnings)) => Self {
+                text: Some(text),
+                diagnostics: told(&warnings),
+            },
+            Err(problem) => Self {
+                text: None,
+                diagnostics: told(&[problem]),
+            },
         }
     }
 }

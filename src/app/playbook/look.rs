@@ -3,12 +3,14 @@
 
 mod checked;
 mod drawn;
+mod exported;
 mod listed;
 mod planned;
 mod told;
 
 pub use checked::Checked;
 pub use drawn::draw;
+pub use exported::export;
 pub use listed::{list, ListedPlaybook};
 pub use planned::ToldPlan;
 pub use told::{told, Told};

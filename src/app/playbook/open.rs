@@ -25,8 +25,7 @@ pub(super) const DEFINITION: &str = "the definition";
 #[derive(Debug)]
 pub struct Opened {
     path: PathBuf,
-    file: String,
-    source: String,
+    written: Written,
     is_given: bool,
     playbook: Playbook,
     warnings: Vec<Diagnostic>,
@@ -112,15 +111,44 @@ impl Surroundings {
     }
 }
 
-/// The text of a file.
-pub(super) fn text_of(path: &Path) -> Result<String, Diagnostic> {
-    let unreadable = |why: &str| Diagnostic {
-        file: path.display().to_string(),
-        position: None,
-        problem: Problem::Unreadable(why.to_owned()),
-    };
-    let bytes = fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
-    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))
+/// A playbook as it is written.
+#[derive(Debug)]
+pub struct Written {
+    /// What messages call its file.
+    pub file: String,
+    text: String,
+    format: Format,
+}
+
+impl Written {
+    /// The text of a file, whose name says how it is written.
+    pub fn of_file(path: &Path) -> Result<Self, Diagnostic> {
+        let file = path.display().to_string();
+        let problem = |problem| Diagnostic {
+            file: file.clone(),
+            position: None,
+            problem,
+        };
+        let unreadable = |why: &str| problem(Problem::Unreadable(why.to_owned()));
+        let bytes = fs::read(path).map_err(|error| unreadable(&error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
+        let format = Format::of(&file).ok_or_else(|| problem(Problem::UnknownFormat))?;
+        Ok(Self { file, text, format })
+    }
+
+    /// What is in no file: a JSON object.
+    pub fn given(definition: String) -> Self {
+        Self {
+            file: DEFINITION.to_owned(),
+            text: definition,
+            format: Format::Json,
+        }
+    }
+
+    /// What is in it.
+    pub fn document(&self) -> Result<Document<'_>, Diagnostic> {
+        Document::read_as(self.format, &self.file, &self.text)
+    }
 }
 
 /// The playbook in a document, with warnings. What makes it unusable is the error.
@@ -137,31 +165,23 @@ fn understood(document: &Document<'_>) -> Result<(Playbook, Vec<Diagnostic>), Ve
 impl Opened {
     /// Reads a file. What makes it unusable is the error.
     pub fn read(path: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let file = path.display().to_string();
-        let source = text_of(path).map_err(|problem| vec![problem])?;
-        let document = Document::read(&file, &source).map_err(|error| vec![error])?;
-        let (playbook, warnings) = understood(&document)?;
-        Ok(Self {
-            path: path.to_owned(),
-            file,
-            source,
-            is_given: false,
-            playbook,
-            warnings,
-        })
+        let written = Written::of_file(path).map_err(|problem| vec![problem])?;
+        Self::of(written, path.to_owned(), false)
     }
 
     /// Takes a playbook that is in no file, as the text of a JSON object. Relative
     /// names in it begin at a folder. What makes it unusable is the error.
     pub fn given(definition: String, folder: &Path) -> Result<Self, Vec<Diagnostic>> {
-        let document = Document::read_as(Format::Json, DEFINITION, &definition);
-        let document = document.map_err(|error| vec![error])?;
+        Self::of(Written::given(definition), folder.join(DEFINITION), true)
+    }
+
+    fn of(written: Written, path: PathBuf, is_given: bool) -> Result<Self, Vec<Diagnostic>> {
+        let document = written.document().map_err(|problem| vec![problem])?;
         let (playbook, warnings) = understood(&document)?;
         Ok(Self {
-            path: folder.join(DEFINITION),
-            file: DEFINITION.to_owned(),
-            source: definition,
-            is_given: true,
+            path,
+            written,
+            is_given,
             playbook,
             warnings,
         })
@@ -208,7 +228,7 @@ impl Opened {
             diagnostics,
             needs_powershell,
             path: self.path.clone(),
-            definition: self.is_given.then(|| self.source.clone()),
+            definition: self.is_given.then(|| self.written.text.clone()),
             wishes,
             scripts,
             environment: surroundings.0,
@@ -217,7 +237,7 @@ impl Opened {
 
     fn diagnostic(&self, flaw: &Flaw) -> Diagnostic {
         Diagnostic {
-            file: self.file.clone(),
+            file: self.written.file.clone(),
             position: flaw.place.and_then(|place| self.position(place)),
             problem: Problem::Plan(Box::new(flaw.defect.clone())),
         }
@@ -226,7 +246,7 @@ impl Opened {
     fn position(&self, place: Place) -> Option<Position> {
         match place {
             Place::At(position) => Some(position),
-            Place::Counted(number) => yaml::locate(&self.source, number),
+            Place::Counted(number) => yaml::locate(&self.written.text, number),
         }
     }
 }

@@ -120,11 +120,11 @@ pub(super) fn is_line_end(character: char) -> bool {
 }
 
 /// PowerShell takes typographic quotes for quotes.
-pub(super) fn is_single_quote(character: char) -> bool {
+pub(in crate::playbook) fn is_single_quote(character: char) -> bool {
     matches!(character, '\'' | '\u{2018}'..='\u{201b}')
 }
 
-pub(super) fn is_double_quote(character: char) -> bool {
+pub(in crate::playbook) fn is_double_quote(character: char) -> bool {
     matches!(character, '"' | '\u{201c}'..='\u{201e}')
 }
 

@@ -195,6 +195,27 @@ fn the_playbooks_of_a_project_are_listed_and_checked() {
 }
 
 #[test]
+fn a_playbook_is_written_in_another_format() {
+    let scene = Scene::new(RELEASE);
+    let psd1 = scene.say(&["export", "play.yaml", "--to", "psd1"]);
+    assert_eq!((psd1.code, psd1.stderr.as_str()), (Some(0), ""));
+    scene.write("play.psd1", &psd1.stdout);
+    let json = scene.say(&["export", "play.psd1", "--to", "json"]);
+    scene.write("again.json", &json.stdout);
+    let yaml = scene.say(&["export", "play.yaml", "--to", "yaml"]);
+    let again = scene.say(&["export", "again.json", "--to", "yaml"]);
+    assert_eq!(again.stdout, yaml.stdout);
+    assert!(again.stdout.starts_with("name: release\n"), "{again:?}");
+    scene.write("block.psd1", "@{ steps = @(@{ run = { Get-Date } }) }");
+    let lossy = scene.say(&["export", "block.psd1", "--to", "json"]);
+    let expected = "warning: block.psd1, line 1, column 23: a script block becomes a text. See \
+                    whether a text may stand there, or keep the playbook in psd1.\n";
+    assert_eq!((lossy.code, lossy.stderr.as_str()), (Some(0), expected));
+    let said = scene.say(&["export", "none", "--to", "json"]);
+    assert_eq!(said.code, Some(2));
+}
+
+#[test]
 fn the_example_runs_without_powershell() {
     let example = concat!(
         env!("CARGO_MANIFEST_DIR"),

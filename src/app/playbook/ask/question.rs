@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::engine::value::Value;
+use crate::playbook::format::Format;
 use crate::playbook::plan::Mode;
 use crate::playbook::values::Named;
 use crate::report::FlowForm;
@@ -22,6 +23,7 @@ pub(super) enum Ask {
     Validate,
     Plan,
     Graph,
+    Export,
 }
 
 /// A question.
@@ -77,6 +79,16 @@ impl Question<'_> {
             Some("dot") => Ok(FlowForm::Dot),
             Some("svg") => Ok(FlowForm::Svg),
             Some(other) => Err(no_form(other, "mermaid, dot, svg")),
+        }
+    }
+
+    /// What is to be written.
+    pub(super) fn format(&self) -> Result<Format, AskError> {
+        match self.form.as_deref() {
+            Some("psd1") => Ok(Format::Psd1),
+            Some("json") => Ok(Format::Json),
+            Some("yaml") => Ok(Format::Yaml),
+            other => Err(no_form(other.unwrap_or_default(), "psd1, json, yaml")),
         }
     }
 

@@ -3,13 +3,12 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::playbook::format::{Document, Format};
+use crate::playbook::format::Format;
 use crate::playbook::problem::Diagnostic;
 use crate::playbook::write;
 
 use super::super::look::{told, Told};
-use super::super::open::{text_of, Surroundings};
-use super::super::DEFINITION;
+use super::super::open::Surroundings;
 use super::source::Source;
 
 /// What is in a playbook's file.
@@ -38,15 +37,8 @@ impl Reading {
 
     /// Takes what there is; the error says why there is nothing.
     fn take(&mut self, source: &Source) -> Result<(), Diagnostic> {
-        let file = source.file();
-        let text;
-        let document = match source {
-            Source::File(path) => {
-                text = text_of(path)?;
-                Document::read(&file, &text)?
-            }
-            Source::Given(text, _) => Document::read_as(Format::Json, DEFINITION, text)?,
-        };
+        let written = source.written()?;
+        let document = written.document()?;
         let surroundings = Surroundings::of_process();
         let look = |name: &str| surroundings.get(name);
         let read = document.playbook(&look);
@@ -54,9 +46,9 @@ impl Reading {
         if let Some(name) = read.playbook.name {
             self.name = name;
         }
-        let json = write::json(&document.root.resolve(&look));
+        let (json, _) = write::write(&document.root.resolve(&look), Format::Json);
         // Whatever the writer makes is JSON.
-        self.definition = RawValue::from_string(json).ok();
+        self.definition = RawValue::from_string(json.trim_end().to_owned()).ok();
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::playbook::problem::Diagnostic;
 
-use super::super::{Folders, Opened, DEFINITION};
+use super::super::{Folders, Opened, Written, DEFINITION};
 use super::question::Question;
 use super::AskError;
 
@@ -53,6 +53,14 @@ impl Source {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Given(..) => DEFINITION.to_owned(),
+        }
+    }
+
+    /// It as it is written.
+    pub(super) fn written(&self) -> Result<Written, Diagnostic> {
+        match self {
+            Self::File(path) => Written::of_file(path),
+            Self::Given(text, _) => Ok(Written::given(text.clone())),
         }
     }
 

@@ -220,6 +220,38 @@ fn a_plan_is_drawn() {
 }
 
 #[test]
+fn a_playbook_is_written_in_another_form() {
+    let project = Project::new(&[
+        (
+            "play.psd1",
+            "@{\n  x = $env:X; steps = @(@{ script = 0407 }) }",
+        ),
+        ("wrong.psd1", "@{ steps = Get-Date }"),
+    ]);
+    let answer = project.answer("export", json!({ "playbook": "play.psd1", "form": "yaml" }));
+    let expected = "x: \"{{$env:X}}\"\nsteps:\n  - script: \"0407\"\n";
+    assert_eq!(answer["text"], expected);
+    let told = &answer["diagnostics"][0];
+    assert_eq!(
+        (&told["severity"], &told["line"], &told["column"]),
+        (&json!("warning"), &json!(2), &json!(7))
+    );
+    let definition = json!({ "definition": { "steps": [] }, "form": "psd1" });
+    assert_eq!(
+        project.answer("export", definition)["text"],
+        "@{\n    steps = @()\n}\n"
+    );
+    let answer = project.answer(
+        "export",
+        json!({ "playbook": "wrong.psd1", "form": "json" }),
+    );
+    assert_eq!(
+        (&answer["text"], &answer["diagnostics"][0]["severity"]),
+        (&Value::Null, &json!("error"))
+    );
+}
+
+#[test]
 fn names_begin_at_the_folder_of_whoever_asks() {
     let project = Project::new(&[
         ("sub/play.json", "{\"steps\": [{\"playbook\": \"inner\"}]}"),
@@ -269,6 +301,10 @@ fn what_cannot_be_asked_is_refused() {
     assert_eq!(
         refused("graph", json!({ "playbook": "release", "form": "png" })),
         "there is no form `png`. The forms are mermaid, dot, svg."
+    );
+    assert_eq!(
+        refused("export", json!({ "playbook": "release", "form": "xml" })),
+        "there is no form `xml`. The forms are psd1, json, yaml."
     );
     assert_eq!(
         refused("plan", json!({ "playbook": "release", "parameters": [1] })),
