@@ -97,6 +97,9 @@ pub(super) struct ResumeArguments {
     /// Go on although the playbook has changed.
     #[arg(long)]
     pub(super) accept_changed_playbook: bool,
+    /// Agree to all steps that need an approval, instead of being asked.
+    #[arg(long)]
+    pub(super) approve: bool,
     /// Show only failures and the end.
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -172,6 +175,9 @@ pub(super) struct RunArguments {
     /// Keep nothing of the run.
     #[arg(long, conflicts_with = "state")]
     pub(super) no_state: bool,
+    /// Agree to all steps that need an approval, instead of being asked.
+    #[arg(long)]
+    pub(super) approve: bool,
 }
 
 #[derive(Debug, Args)]

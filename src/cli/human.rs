@@ -1,6 +1,6 @@
 //! What people are told. What is wrong goes to the standard error.
 
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 
 use crate::app::playbook::{Checked, Draft, Outcome, StepResult, Verdict};
 use crate::playbook::plan::{Plan, Work};
@@ -22,6 +22,17 @@ pub(super) fn written(text: &str) {
 /// Says what is wrong.
 pub(super) fn error(text: &str) {
     let _ = writeln!(io::stderr().lock(), "orchestrate: {text}");
+}
+
+/// Asks a person whether a step may be done. Only a clear yes is one.
+pub(super) fn asks(path: &str, what: &str) -> bool {
+    let _ = write!(
+        io::stderr().lock(),
+        "{path} needs your approval: {what}. Go on? [y/N] "
+    );
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
 }
 
 /// Says what is wrong or odd with a playbook.

@@ -144,6 +144,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
         state: Some(folder),
         resume: Some(given.failed),
         accepts_changed_plan: given.accept_changed_playbook,
+        is_approved: given.approve || run::approve(&draft, given.json),
     };
     run::start(draft, options, given.json, given.quiet)
 }

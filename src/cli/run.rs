@@ -1,5 +1,6 @@
 //! `run`: from a draft to the end of its run.
 
+use std::io::{self, IsTerminal};
 use std::process;
 use std::time::Duration;
 
@@ -28,9 +29,20 @@ pub(super) fn run(given: &RunArguments) -> u8 {
         id: given.id.clone(),
         directory: given.directory.clone(),
         state: (!given.no_state).then(|| kept::state(given.state.as_deref())),
+        is_approved: given.approve || approve(&draft, is_json),
         ..StartOptions::default()
     };
     start(draft, options, is_json, given.quiet)
+}
+
+/// Asks a person at a terminal for what a draft needs the approval of. Nobody is asked
+/// where nobody could answer.
+pub(super) fn approve(draft: &Draft, is_json: bool) -> bool {
+    let approvals = draft.approvals();
+    let is_asked = !is_json && io::stdin().is_terminal() && io::stderr().is_terminal();
+    is_asked
+        && !approvals.is_empty()
+        && approvals.iter().all(|(path, what)| human::asks(path, what))
 }
 
 /// Starts a draft and follows it to its end.

@@ -238,6 +238,8 @@ pub struct Step {
     pub retry_delay: Option<f64>,
     /// Whether its failure is tolerated.
     pub continue_on_error: Option<bool>,
+    /// What a person has to agree to before the playbook starts.
+    pub approval: Option<Phrase>,
     /// Whether the playbook fails if it does.
     pub is_required: Option<bool>,
     /// What it is given.

@@ -166,6 +166,8 @@ pub struct Step {
     pub timeout: Option<f64>,
     /// How often it is tried again, and how long after, in seconds.
     pub retry: Option<(u32, f64)>,
+    /// What a person has to agree to before anything starts.
+    pub approval: Option<String>,
     /// Whether its failure is tolerated.
     pub continues_on_error: bool,
     /// Whether it is done at the end, whatever became of the others.

@@ -11,6 +11,7 @@
 //! | `state` | the folder that keeps it; nothing is kept without |
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
+//! | `approved` | whether a person has agreed to the steps that need it; else a playbook that has some is refused |
 //!
 //! # Report
 //! `id`, `name`, `status` (`Running`, `Completed`, `Failed`, `Stopped`), `currentStep`
@@ -89,6 +90,8 @@ struct Given {
     resume: Option<Resume>,
     #[serde(default)]
     accepts_changed_plan: bool,
+    #[serde(default)]
+    approved: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -226,6 +229,7 @@ impl Given {
             state: self.state.clone(),
             resume: self.resume.map(|it| it == Resume::Unsuccessful),
             accepts_changed_plan: self.accepts_changed_plan,
+            is_approved: self.approved,
         };
         if self.resume.is_some() {
             let (id, asked) = self.asked()?;

@@ -199,6 +199,7 @@ fn without_inside(step: &Step) -> Step {
         label: step.label.clone(),
         name: step.name.clone(),
         description: None,
+        approval: None,
         needs: Vec::new(),
         after: Vec::new(),
         group: None,

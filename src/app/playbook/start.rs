@@ -32,6 +32,8 @@ pub struct StartOptions {
     pub resume: Option<bool>,
     /// Whether a run goes on although its playbook has changed.
     pub accepts_changed_plan: bool,
+    /// Whether a person has agreed to what has to be agreed to.
+    pub is_approved: bool,
 }
 
 /// Why a plan was not started.
@@ -41,6 +43,8 @@ pub enum NotStarted {
     NeedsPowerShell(Vec<(String, String)>),
     /// Scripts are not there, or there are several: what is wrong, with its place.
     Scripts(Vec<Diagnostic>),
+    /// Nobody has agreed to what has to be agreed to: each step with what that is.
+    NeedsApproval(Vec<(String, String)>),
     /// There is nothing to do.
     Empty,
     /// A condition that has to hold before does not.
@@ -52,11 +56,14 @@ pub enum NotStarted {
 impl fmt::Display for NotStarted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NeedsApproval(steps) => {
+                f.write_str("these steps need the approval of a person:")?;
+                write_steps(steps, f)?;
+                f.write_str("\nLook at the plan, and start it again with approval.")
+            }
             Self::NeedsPowerShell(steps) => {
                 f.write_str("these steps need PowerShell, which does not run here:")?;
-                for (path, what) in steps {
-                    write!(f, "\n  {path}: {what}")?;
-                }
+                write_steps(steps, f)?;
                 f.write_str(
                     "\nRun the playbook from PowerShell, or give its steps a shell of their own: \
                      `shell: bash`.",
@@ -73,9 +80,22 @@ impl fmt::Display for NotStarted {
     }
 }
 
+fn write_steps(steps: &[(String, String)], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    steps
+        .iter()
+        .try_for_each(|(path, what)| write!(f, "\n  {path}: {what}"))
+}
+
 impl std::error::Error for NotStarted {}
 
 impl Draft {
+    /// What a person has to agree to before the start: each step with what that is.
+    pub fn approvals(&self) -> Vec<(String, String)> {
+        let leaves = self.plan.flat().leaves.into_iter();
+        let approvals = leaves.filter_map(|leaf| Some((leaf.path, leaf.step.approval.clone()?)));
+        approvals.collect()
+    }
+
     /// Starts the plan, which has to be usable. The workers do what is PowerShell's.
     pub fn start(
         self,
@@ -92,6 +112,10 @@ impl Draft {
         let without_script: Vec<_> = without_script.cloned().collect();
         if !without_script.is_empty() {
             return Err(NotStarted::Scripts(without_script));
+        }
+        let approvals = self.approvals();
+        if !approvals.is_empty() && !options.is_approved {
+            return Err(NotStarted::NeedsApproval(approvals));
         }
         if self.plan.steps.is_empty() {
             return Err(NotStarted::Empty);

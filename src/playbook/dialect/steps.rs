@@ -68,6 +68,7 @@ pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut R
     step.retry_delay = fields.number(&["retryDelay", "retryDelaySeconds"], remarks);
     step.continue_on_error = fields.bool(&["continueOnError"], remarks);
     step.is_required = fields.bool(&["required"], remarks);
+    step.approval = approval(fields, remarks);
     step.parameters = fields.variables(&["parameters", "params", "with"], remarks);
     step.variables = fields.variables(&["variables"], remarks);
     step.environment = fields.variables(&["environment", "env"], remarks);
@@ -79,6 +80,16 @@ pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut R
     }
     if step.condition.is_none() {
         step.condition = condition(fields, remarks);
+    }
+}
+
+/// What has to be agreed to: a text, or only that it has to be.
+fn approval(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Option<Phrase> {
+    let node = fields.take(&["approval", "requiresApproval"], remarks)?;
+    match &node.data {
+        Data::Bool(true) => Some(at("", node.place)),
+        Data::Bool(false) => None,
+        _ => phrase(node, "approval", remarks),
     }
 }
 
@@ -282,6 +293,7 @@ impl Step {
             retry_delay: None,
             continue_on_error: None,
             is_required: None,
+            approval: None,
             parameters: Vec::new(),
             variables: Vec::new(),
             environment: Vec::new(),

@@ -29,6 +29,7 @@ impl Step {
             isolation: Isolation::default(),
             timeout: None,
             retry: None,
+            approval: None,
             continues_on_error: false,
             is_finally: false,
             needs: Vec::new(),
@@ -101,6 +102,10 @@ impl Builder<'_> {
 
     fn policies(&mut self, step: &model::Step, planned: &mut Step) {
         planned.timeout = step.timeout;
+        planned.approval = step.approval.as_ref().map(|it| match it.text.as_str() {
+            "" => format!("run `{}`", planned.label),
+            text => text.to_owned(),
+        });
         planned.group = step.group.as_ref().map(|it| it.text.clone());
         planned.continues_on_error =
             step.continue_on_error.unwrap_or(false) || step.is_required == Some(false);

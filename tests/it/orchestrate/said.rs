@@ -112,6 +112,25 @@ fn scripts_that_are_not_there_are_told_of_and_nothing_starts() {
 }
 
 #[test]
+fn what_needs_an_approval_does_not_start_without() {
+    let scene = Scene::new(
+        "steps:
+  - { name: ship, shell: sh, command: touch ran, approval: deploy to production }
+  - { name: tell, shell: sh, command: 'true', requiresApproval: true }
+  - { name: free, shell: sh, command: 'true', requiresApproval: false }\n",
+    );
+    let said = scene.say(&["run", "play.yaml"]);
+    let expected = "orchestrate: these steps need the approval of a person:
+  ship: deploy to production
+  tell: run `tell`
+Look at the plan, and start it again with approval.\n";
+    assert_eq!((said.code, said.stderr.as_str()), (Some(2), expected));
+    assert!(!scene.folder.join("ran").exists());
+    let said = scene.say(&["run", "play.yaml", "--approve"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+}
+
+#[test]
 fn a_secret_is_masked() {
     let scene = Scene::new(RELEASE);
     let said = scene.run(&["-p", "key=hunter2000"]);

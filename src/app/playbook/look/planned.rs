@@ -49,6 +49,8 @@ struct ToldStep {
     retry_count: Option<u32>,
     /// Whether its failure is tolerated.
     continue_on_error: bool,
+    /// What a person has to agree to before anything starts.
+    approval: Option<String>,
 }
 
 impl<'d> ToldPlan<'d> {
@@ -87,6 +89,7 @@ fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
         timeout_seconds: step.timeout,
         retry_count: step.retry.map(|(count, _)| count),
         continue_on_error: step.continues_on_error,
+        approval: step.approval.clone(),
     }
 }
 
