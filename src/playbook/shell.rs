@@ -1,5 +1,5 @@
 //! What a value becomes in the command of a shell: an environment variable that the
-//! command reads, in the quoting of the place where it stands. No value is ever part
+//! command reads (in PowerShell: a variable), in the quoting of the place where it stands. No value is ever part
 //! of the command's text, so none can be read as code.
 //!
 //! | | plain | within quotes | refused |
@@ -7,18 +7,22 @@
 //! | sh, bash and the like | `"${OE_VALUE_1}"` | `${OE_VALUE_1}` in `"…"` and here-documents, `'"${OE_VALUE_1}"'` in `'…'` | in comments, after a backslash, in `` `…` ``, `$((…))`, `((…))`, `[[…]]`, `${…}`, `$'…'`, subscripts and quoted here-documents; in commands that read text as code or as a name, such as `eval`, `let`, `read`, `sh -c` |
 //! | cmd | `!OE_VALUE_1!` | the same | in comments, after `^`, `%` or `!`, in `call`, `cmd`, `set /a`; values with quotes or line ends |
 //! | python | `__import__("os").environ["OE_VALUE_1"]` | | in texts and comments |
+//! | PowerShell | `${OE_VALUE_1}`, the value as it is, in expressions and as an argument of `Verb-Noun`, a `.ps1` file or a block; `"${OE_VALUE_1}"` as an argument of what may be a program; a word with more in it as a whole in `"…"` | `${OE_VALUE_1}` in `"…"` and `@"…"@`; `'…'` and `@'…'@` become the same with all else escaped; `${using:OE_VALUE_1}` in blocks of `Start-Job`, `ForEach-Object -Parallel` and the like | in comments, after a backtick or `--%`, in names (of a command, parameter, variable, member, type, function, label), in types and attributes, classes, redirections; where a command or an operator stands; in a list, or in `(…)`, that a program may be given; in what reads text as code, such as `iex`, `[scriptblock]::Create`, `Add-Type`, `pwsh -c`, also as its input; the value `--%` |
+//!
+//! What PowerShell itself reads, `$params.x` or `${x}`, is left to it where it can.
 //!
 //! A value with a NUL is refused everywhere: no program can be given one.
 
 mod cmd;
 mod posix;
+mod powershell;
 mod python;
 mod words;
 
 use std::fmt;
 
 use super::place::Position;
-use super::template::{Piece, Slot, Template};
+use super::template::{Slot, Template};
 
 /// A shell that runs commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,18 +82,22 @@ pub struct Refused {
     pub written: String,
     /// What is there.
     pub why: &'static str,
+    /// What to do about it.
+    advice: &'static str,
 }
 
 impl Refused {
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
-        "Put the value in a variable of its own first, such as `name={{x}}`, and use that."
+        self.advice
     }
 }
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, written, why } = self;
+        let Self {
+            at, written, why, ..
+        } = self;
         write!(
             f,
             "`{written}` cannot be a value {why} ({at} of the command)"
@@ -121,8 +129,7 @@ impl Shell {
         }
     }
 
-    /// Takes the values out of a command. PowerShell, which binds them, is none of
-    /// the shells here, so its text stays as it is.
+    /// Takes the values out of a command.
     pub fn carry(&self, template: &Template) -> Result<Carried, Refused> {
         let mut carrier = Carrier::default();
         let argv = match self {
@@ -141,12 +148,10 @@ impl Shell {
                 vec![program.clone(), "-c".to_owned()]
             }
             Self::PowerShell => {
-                for piece in template.pieces() {
-                    carrier.text.push_str(match piece {
-                        Piece::Text(text) => text,
-                        Piece::Slot(slot) => &slot.written,
-                    });
-                }
+                powershell::carry(template.pieces(), &mut carrier).map_err(|refused| Refused {
+                    advice: "Put the value in a variable of its own first, as in `$name = {{x}}`, and use that, or write it within `\"…\"`.",
+                    ..refused
+                })?;
                 vec!["pwsh".to_owned(), "-Command".to_owned()]
             }
         };
@@ -160,6 +165,9 @@ impl Shell {
     pub fn refuses(&self, value: &str) -> Option<&'static str> {
         if value.contains('\0') {
             return Some("it holds a NUL, which no program can be given");
+        }
+        if *self == Self::PowerShell && value == "--%" {
+            return Some("it is `--%`, which ends the arguments of a program for PowerShell");
         }
         let is_cmd = matches!(self, Self::Cmd);
         match is_cmd && value.contains(['"', '\n', '\r']) {
@@ -198,6 +206,7 @@ fn refused(slot: &Slot, why: &'static str) -> Refused {
         at: slot.at,
         written: slot.written.clone(),
         why,
+        advice: "Put the value in a variable of its own first, such as `name={{x}}`, and use that.",
     }
 }
 

@@ -1,0 +1,489 @@
+//! The letters of PowerShell's code, one after the other.
+
+use super::super::{refused, Refused};
+use super::frame::{Inside, Mode, Opener, Word, COMMAND, LISTED};
+use super::names;
+use super::{Comment, Scanner};
+
+impl Scanner<'_> {
+    /// Takes in what begins here; how much of it.
+    pub(super) fn code_letter(&mut self, letter: char, rest: &str) -> Result<usize, Refused> {
+        if matches!(letter, '\n' | '\r') {
+            return self.end_line(letter);
+        }
+        if self.code().mode == Mode::Verbatim && letter != '|' {
+            self.push(letter);
+            return Ok(letter.len_utf8());
+        }
+        self.check_passed(letter, rest)?;
+        if self.code().is_over && !letter.is_whitespace() && letter != '#' {
+            let is_block = letter == '{' && !self.code().keyword.is_empty();
+            let goes_on = letter == '|' || rest.starts_with("&&") || is_block;
+            self.begin_line(goes_on)?;
+        }
+        if let Some(taken) = self.blank_or_comment(letter, rest) {
+            return Ok(taken);
+        }
+        if let Some(taken) = self.separator(letter, rest)? {
+            return Ok(taken);
+        }
+        if let Some(taken) = self.opening(letter, rest)? {
+            return Ok(taken);
+        }
+        self.plain(letter, rest)
+    }
+
+    /// The end of a line, which may be the end of a statement.
+    fn end_line(&mut self, letter: char) -> Result<usize, Refused> {
+        self.end_word();
+        let code = self.code();
+        if !code.is_over && !code.goes_on() {
+            match code.opener {
+                Opener::Index | Opener::Type => {}
+                _ => code.is_over = true,
+            }
+        }
+        if let Some(passed) = code.passed.take() {
+            if code.is_over && passed.begins {
+                return Err(refused(&passed.slot, COMMAND));
+            }
+        }
+        code.statement.push(' ');
+        self.carrier.text.push(letter);
+        Ok(1)
+    }
+
+    /// The first letter behind the end of a line.
+    pub(super) fn begin_line(&mut self, goes_on: bool) -> Result<(), Refused> {
+        let code = self.code();
+        code.is_over = false;
+        match goes_on {
+            true => Ok(()),
+            false => code.end_statement(),
+        }
+    }
+
+    fn blank_or_comment(&mut self, letter: char, rest: &str) -> Option<usize> {
+        let is_in_word = self.code().word.is_some();
+        if letter.is_whitespace() {
+            self.end_word();
+            self.push(letter);
+            return Some(letter.len_utf8());
+        }
+        let continues = ["`\n", "`\r\n"].into_iter().find(|it| rest.starts_with(it));
+        if let Some(mark) = continues {
+            self.end_word();
+            self.carrier.text.push_str(mark);
+            self.code().statement.push(' ');
+            return Some(mark.len());
+        }
+        if rest.starts_with("<#") {
+            self.end_word();
+            self.comment = Some(Comment::Block);
+            self.carrier.text.push_str("<#");
+            return Some(2);
+        }
+        if letter == '#' && !is_in_word {
+            self.comment = Some(Comment::Line);
+            self.carrier.text.push('#');
+            return Some(1);
+        }
+        if letter == '`' {
+            self.begin_word();
+            self.push('`');
+            self.is_escaped = true;
+            return Some(1);
+        }
+        None
+    }
+
+    /// The letter behind a backtick.
+    pub(super) fn escaped(&mut self, letter: char) {
+        self.push(letter);
+    }
+
+    /// What ends a statement or a command, or begins another.
+    fn separator(&mut self, letter: char, rest: &str) -> Result<Option<usize>, Refused> {
+        let mode = self.code().mode;
+        let chains = rest.starts_with("&&") || rest.starts_with("||");
+        match letter {
+            ';' => self.end_word(),
+            _ if chains => self.end_word(),
+            '|' => {
+                self.end_word();
+                self.code().end_command()?;
+                self.push('|');
+                let code = self.code();
+                code.command_at = code.statement.len();
+                code.mode = Mode::Piped;
+                return Ok(Some(1));
+            }
+            '&' if self.last == '>' => {
+                self.push('&');
+                return Ok(Some(1));
+            }
+            '&' if matches!(
+                mode,
+                Mode::Statement | Mode::Value | Mode::Key | Mode::Piped
+            ) =>
+            {
+                self.begin_command(Mode::Name(true));
+                self.push('&');
+                return Ok(Some(1));
+            }
+            '&' => self.end_word(),
+            ',' => {
+                if !names::takes_objects(self.code().command()) {
+                    self.refuse_joined(LISTED)?;
+                }
+                self.end_word();
+                self.push(',');
+                let code = self.code();
+                code.is_cast = false;
+                if matches!(mode, Mode::Statement | Mode::Value) {
+                    code.mode = Mode::Expression;
+                }
+                return Ok(Some(1));
+            }
+            '>' | '<' => {
+                self.end_word();
+                self.push(letter);
+                self.code().is_target = true;
+                return Ok(Some(1));
+            }
+            '=' if mode == Mode::Expression => {
+                self.push('=');
+                let code = self.code();
+                code.is_cast = false;
+                code.mode = Mode::Value;
+                return Ok(Some(1));
+            }
+            ')' | '}' | ']' => return self.closing(letter),
+            _ => return Ok(None),
+        }
+        let taken = if chains { 2 } else { 1 };
+        self.code().end_statement()?;
+        self.carrier.text.push_str(&rest[..taken]);
+        Ok(Some(taken))
+    }
+
+    fn closing(&mut self, letter: char) -> Result<Option<usize>, Refused> {
+        let closes = match self.code().opener {
+            Opener::Top => false,
+            Opener::Paren | Opener::Statements => letter == ')',
+            Opener::Block | Opener::Hash => letter == '}',
+            Opener::Index | Opener::Type => letter == ']',
+        };
+        if !closes {
+            return Ok(None);
+        }
+        let is_over = self.close()?;
+        self.carrier.text.push(letter);
+        // Within a text, what is in `$(…)` is no part of the statement around it.
+        if matches!(self.frame().inside, Inside::Code(_)) && !is_over {
+            self.note(letter);
+        }
+        Ok(Some(1))
+    }
+
+    /// What opens a text or a part of the code.
+    fn opening(&mut self, letter: char, rest: &str) -> Result<Option<usize>, Refused> {
+        let is_in_word = self.code().word.is_some();
+        let is_double = names::is_double_quote(letter);
+        let is_here = letter == '@' && !is_in_word;
+        if let Some(header) = here_header(rest).filter(|_| is_here) {
+            self.begin_word();
+            self.end_name();
+            let is_double = rest[1..].starts_with(names::is_double_quote);
+            self.open_text(is_double, &rest[..header], true);
+            return Ok(Some(header));
+        }
+        if is_double || names::is_single_quote(letter) {
+            self.refuse_joined("in a word that holds quotes")?;
+            let mark = &rest[..letter.len_utf8()];
+            self.begin_word();
+            self.open_text(is_double, mark, false);
+            return Ok(Some(mark.len()));
+        }
+        if rest.starts_with("${") {
+            self.begin_word();
+            self.quote_word();
+            if matches!(
+                self.code().mode,
+                Mode::Statement | Mode::Value | Mode::Key | Mode::Piped
+            ) {
+                self.code().mode = Mode::Expression;
+            }
+            self.push_all("${");
+            let scope = self.frame().scope;
+            self.open(Inside::Variable, Some("in the name of a variable"), scope);
+            return Ok(Some(2));
+        }
+        let part = match letter {
+            '$' if rest.starts_with("$(") => (Opener::Statements, "$("),
+            '@' if rest.starts_with("@(") && !is_in_word => (Opener::Statements, "@("),
+            '@' if rest.starts_with("@{") && !is_in_word => (Opener::Hash, "@{"),
+            '(' => (Opener::Paren, "("),
+            '{' => (Opener::Block, "{"),
+            '[' => match self.bracket() {
+                Some(opener) => (opener, "["),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let (opener, mark) = part;
+        if mark == "$(" {
+            self.quote_word();
+        } else {
+            self.refuse_joined("right before what is in brackets")?;
+        }
+        if matches!(opener, Opener::Paren | Opener::Block) {
+            self.end_name();
+            self.end_keyword_word();
+        }
+        self.open_part(opener, mark);
+        Ok(Some(mark.len()))
+    }
+
+    fn open_part(&mut self, opener: Opener, mark: &'static str) {
+        let is_named = matches!(self.code().mode, Mode::Name(_));
+        if is_named && opener == Opener::Block {
+            self.code().mode = Mode::Command;
+            self.open_code(opener, mark);
+            return;
+        }
+        let is_type = opener == Opener::Type;
+        self.open_code(opener, mark);
+        let why = match (is_named, is_type) {
+            (true, _) => Some(super::NAME),
+            (_, true) => Some("in a type or an attribute"),
+            _ => None,
+        };
+        let last = self.frames.len() - 1;
+        let frame = &mut self.frames[last];
+        frame.closed = frame.closed.or(why);
+    }
+
+    /// What `[` opens here, if it does.
+    fn bracket(&mut self) -> Option<Opener> {
+        let last = self.last;
+        let is_behind = names::is_part(last)
+            || matches!(last, ')' | ']' | '}' | super::VALUE | '?')
+            || names::is_double_quote(last)
+            || names::is_single_quote(last);
+        match self.code().mode {
+            Mode::Name(_) | Mode::Command => None,
+            Mode::Expression | Mode::Closed(..) if is_behind => Some(Opener::Index),
+            _ => Some(Opener::Type),
+        }
+    }
+
+    /// A word that holds a value can only be joined to what is no text in quotes.
+    fn refuse_joined(&mut self, why: &'static str) -> Result<(), Refused> {
+        let word = self.code().word.as_ref();
+        match word.and_then(|word| word.holds.as_ref()) {
+            Some(slot) => Err(refused(slot, why)),
+            None => Ok(()),
+        }
+    }
+
+    /// A letter of a word, or of an expression.
+    fn plain(&mut self, letter: char, rest: &str) -> Result<usize, Refused> {
+        let length = letter.len_utf8();
+        match self.code().mode {
+            Mode::Statement | Mode::Value | Mode::Key | Mode::Piped => self.begin(letter, rest),
+            Mode::Expression => self.expression(letter),
+            Mode::Name(_) | Mode::Command => {
+                self.begin_word();
+                self.quote_word();
+                self.push(letter);
+            }
+            Mode::Closed(..) | Mode::Verbatim => self.push(letter),
+        }
+        Ok(length)
+    }
+
+    /// The first letter of a statement or of a value.
+    fn begin(&mut self, letter: char, rest: &str) {
+        let mode = self.code().mode;
+        let next = rest[letter.len_utf8()..].chars().next();
+        let is_call = letter == '.'
+            && next.is_none_or(|next| {
+                next.is_whitespace()
+                    || matches!(next, '$' | '(' | '{')
+                    || names::is_double_quote(next)
+                    || names::is_single_quote(next)
+            });
+        let is_expression = matches!(letter, '$' | '!' | '+' | '@')
+            || names::is_dash(letter)
+            || begins_number(rest)
+            || mode == Mode::Key;
+        if is_call && mode != Mode::Key {
+            self.begin_command(Mode::Name(true));
+            self.push(letter);
+        } else if is_expression {
+            self.code().mode = Mode::Expression;
+            self.expression(letter);
+        } else {
+            let is_piped = mode == Mode::Piped;
+            self.begin_command(Mode::Name(false));
+            self.begin_word();
+            if is_piped {
+                // No keyword stands there.
+                self.code().keyword = "|".to_owned();
+            }
+            self.push(letter);
+        }
+    }
+
+    fn begin_command(&mut self, mode: Mode) {
+        let code = self.code();
+        code.command_at = code.statement.len();
+        code.mode = mode;
+    }
+
+    fn expression(&mut self, letter: char) {
+        self.push(letter);
+        let code = self.code();
+        code.is_cast = false;
+    }
+
+    // ---- words ----
+
+    /// A word begins here, if none is there.
+    fn begin_word(&mut self) {
+        let start = self.carrier.text.len();
+        let code = self.code();
+        if matches!(code.mode, Mode::Name(_) | Mode::Command) {
+            code.word.get_or_insert_with(|| Word {
+                start,
+                ..Word::default()
+            });
+        }
+    }
+
+    /// A word that begins with a value goes on: it is a text as a whole.
+    fn quote_word(&mut self) {
+        let code = self.code();
+        let Some(word) = &mut code.word else {
+            return;
+        };
+        if std::mem::take(&mut word.is_value) {
+            word.is_quoted = true;
+            let start = word.start;
+            self.carrier.text.insert(start, '"');
+        }
+    }
+
+    /// The word ends here, if there is one.
+    pub(super) fn end_word(&mut self) {
+        let code = self.code();
+        let Some(word) = code.word.take() else {
+            self.end_keyword();
+            return;
+        };
+        let is_quoted = word.is_quoted;
+        if !word.text.is_empty() || word.holds.is_some() {
+            code.is_target = false;
+        }
+        match code.mode {
+            Mode::Name(is_called) => self.name_over(&word.text, is_called),
+            Mode::Command if word.text == "--%" => code.mode = Mode::Verbatim,
+            _ => {}
+        }
+        if is_quoted {
+            self.carrier.text.push('"');
+        }
+    }
+
+    fn end_name(&mut self) {
+        if matches!(self.code().mode, Mode::Name(_)) {
+            self.end_word();
+        }
+    }
+
+    /// `in` of a `foreach` stands before a value.
+    fn end_keyword(&mut self) {
+        let code = self.code();
+        if code.mode != Mode::Expression {
+            return;
+        }
+        let statement = code.statement.trim_end();
+        if statement.len() == code.statement.len() {
+            let word = statement.rsplit(char::is_whitespace).next().unwrap_or("");
+            if word.eq_ignore_ascii_case("in") {
+                code.mode = Mode::Value;
+            }
+        }
+    }
+
+    /// `param(` behind an attribute.
+    fn end_keyword_word(&mut self) {
+        let code = self.code();
+        let statement = code.statement.trim_end().to_lowercase();
+        if code.mode == Mode::Expression && statement.ends_with("param") {
+            code.keyword = "param".to_owned();
+        }
+    }
+
+    fn name_over(&mut self, name: &str, is_called: bool) {
+        let code = self.code();
+        let is_piped = code.keyword == "|";
+        if is_piped {
+            code.keyword.clear();
+        }
+        code.mode = Mode::Command;
+        if is_called || is_piped {
+            return;
+        }
+        if name.starts_with(':') {
+            code.mode = Mode::Statement;
+            return;
+        }
+        let word = names::word(name);
+        code.mode = match word {
+            names::Word::Command => Mode::Command,
+            names::Word::BeforeValue => Mode::Value,
+            names::Word::BeforeBlock => Mode::Expression,
+            names::Word::BeforeName(why) => Mode::Closed(why, false),
+            names::Word::Declares(why) => Mode::Closed(why, true),
+        };
+        if matches!(
+            word,
+            names::Word::BeforeBlock | names::Word::BeforeName(_) | names::Word::Declares(_)
+        ) {
+            code.keyword = name.to_lowercase();
+        }
+    }
+}
+
+/// How long the beginning of a here-string is, if this is one.
+fn here_header(rest: &str) -> Option<usize> {
+    let quoted = rest.strip_prefix('@')?;
+    let quote = quoted.chars().next()?;
+    if !names::is_single_quote(quote) && !names::is_double_quote(quote) {
+        return None;
+    }
+    let line = &quoted[quote.len_utf8()..];
+    let end = line.find('\n')?;
+    let is_blank = line[..end].trim().is_empty();
+    is_blank.then_some(1 + quote.len_utf8() + end + 1)
+}
+
+/// Whether a number begins here, rather than the name of a command.
+fn begins_number(rest: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '.';
+    let end = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
+    let run = rest[..end].to_ascii_lowercase();
+    if !run.starts_with(|letter: char| letter.is_ascii_digit()) {
+        return false;
+    }
+    let digits = run.trim_start_matches(|letter: char| letter.is_ascii_digit() || letter == '.');
+    let suffixes = [
+        "", "kb", "mb", "gb", "tb", "pb", "l", "d", "u", "ul", "y", "s", "n",
+    ];
+    run.contains("..")
+        || run.starts_with("0x")
+        || suffixes.contains(&digits)
+        || digits.starts_with('e')
+}
