@@ -3,6 +3,7 @@
 mod corpus;
 mod ends;
 mod hostile;
+mod hostile_powershell;
 mod kept;
 mod said;
 mod scene;

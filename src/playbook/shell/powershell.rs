@@ -209,26 +209,24 @@ impl<'c> Scanner<'c> {
         match code.mode {
             Mode::Closed(why, true) => Some(why),
             Mode::Verbatim => Some("behind `--%`"),
-            Mode::Expression if follows_member => Some("as the name of a member"),
+            Mode::Expression if follows_member => Some(MEMBER),
             _ => None,
         }
     }
 
     /// Whether a name of a member comes.
     fn is_member(&mut self) -> bool {
-        let last = self.last;
         let code = self.code();
-        let statement = code.statement.as_str();
-        code.mode == Mode::Expression
-            && matches!(last, '.' | ':')
-            && (statement.ends_with("::")
-                || (statement.ends_with('.') && !statement.ends_with("..")))
+        let statement = code.statement.trim_end();
+        let is_dot = statement.ends_with('.') && !statement.ends_with("..");
+        code.mode == Mode::Expression && (is_dot || statement.ends_with("::"))
     }
 
     /// Tells the code that a part of it opens; whether a program would take it for
     /// a pattern.
     fn begin_part(&mut self, opener: Opener, mark: &str) -> bool {
         let start = self.carrier.text.len();
+        let is_member = opener == Opener::Type && self.is_member();
         let code = self.code();
         code.is_cast = false;
         let is_argument = code.mode == Mode::Command;
@@ -236,6 +234,8 @@ impl<'c> Scanner<'c> {
             && !names::takes_objects(code.command())
             && matches!(opener, Opener::Paren | Opener::Statements);
         match code.mode {
+            // A type is no member, but may be a part of what names one.
+            Mode::Expression if is_member => code.mode = Mode::Closed(MEMBER, true),
             Mode::Statement | Mode::Value | Mode::Key | Mode::Piped => {
                 code.mode = Mode::Expression;
             }
@@ -266,7 +266,10 @@ impl<'c> Scanner<'c> {
         self.end_word();
         let code = self.code();
         let shown = match code.opener {
-            Opener::Type => std::mem::take(&mut code.statement),
+            Opener::Type => {
+                code.command_at = 0;
+                std::mem::take(&mut code.statement)
+            }
             _ => String::new(),
         };
         code.end_statement()?;
@@ -434,6 +437,7 @@ impl<'c> Scanner<'c> {
 }
 
 const NAME: &str = "in the name of a command";
+const MEMBER: &str = "as the name of a member";
 
 /// Whether a slot is written so that PowerShell reads it itself.
 fn is_own(slot: &Slot) -> bool {

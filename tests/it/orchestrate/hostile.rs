@@ -60,7 +60,7 @@ const PARTS: &[&str] = &[
     "\u{0}",
 ];
 
-fn values() -> Vec<String> {
+pub(super) fn values() -> Vec<String> {
     let parts: Vec<&str> = PARTS
         .iter()
         .copied()

@@ -70,15 +70,17 @@ impl Scanner<'_> {
             self.push(letter);
             return Some(letter.len_utf8());
         }
-        let continues = ["`\n", "`\r\n"].into_iter().find(|it| rest.starts_with(it));
-        if let Some(mark) = continues {
-            self.end_word();
-            self.carrier.text.push_str(mark);
+        let next = rest[letter.len_utf8()..].chars().next();
+        let is_blank = next.is_some_and(char::is_whitespace);
+        if letter == '`' && is_blank && !is_in_word {
+            // The line goes on. Within a word it would be a part of that.
+            let length = if rest.starts_with("`\r\n") { 3 } else { 2 };
+            let length = length.max(1 + next.map_or(0, char::len_utf8));
+            self.carrier.text.push_str(&rest[..length]);
             self.code().statement.push(' ');
-            return Some(mark.len());
+            return Some(length);
         }
-        if rest.starts_with("<#") {
-            self.end_word();
+        if rest.starts_with("<#") && !is_in_word {
             self.comment = Some(Comment::Block);
             self.carrier.text.push_str("<#");
             return Some(2);
@@ -89,6 +91,10 @@ impl Scanner<'_> {
             return Some(1);
         }
         if letter == '`' {
+            let code = self.code();
+            if matches!(code.mode, Mode::Statement | Mode::Value | Mode::Piped) {
+                self.begin_command(Mode::Name(false));
+            }
             self.begin_word();
             self.push('`');
             self.is_escaped = true;
@@ -118,7 +124,7 @@ impl Scanner<'_> {
                 code.mode = Mode::Piped;
                 return Ok(Some(1));
             }
-            '&' if self.last == '>' => {
+            '&' if self.last == '>' && self.code().statement.ends_with('>') => {
                 self.push('&');
                 return Ok(Some(1));
             }
@@ -146,7 +152,13 @@ impl Scanner<'_> {
                 return Ok(Some(1));
             }
             '>' | '<' => {
-                self.end_word();
+                // Within a word it is a letter, but not behind the number of a stream.
+                let word = self.code().word.as_ref();
+                if word.is_none_or(|word| is_stream(&word.text)) {
+                    self.end_word();
+                } else {
+                    self.quote_word();
+                }
                 self.push(letter);
                 self.code().is_target = true;
                 return Ok(Some(1));
@@ -193,7 +205,6 @@ impl Scanner<'_> {
         let is_here = letter == '@' && !is_in_word;
         if let Some(header) = here_header(rest).filter(|_| is_here) {
             self.begin_word();
-            self.end_name();
             let is_double = rest[1..].starts_with(names::is_double_quote);
             self.open_text(is_double, &rest[..header], true);
             return Ok(Some(header));
@@ -271,11 +282,19 @@ impl Scanner<'_> {
             || matches!(last, ')' | ']' | '}' | super::VALUE | '?')
             || names::is_double_quote(last)
             || names::is_single_quote(last);
+        let is_variable = self.is_variable();
         match self.code().mode {
+            Mode::Command if is_behind && is_variable => Some(Opener::Index),
             Mode::Name(_) | Mode::Command => None,
             Mode::Expression | Mode::Closed(..) if is_behind => Some(Opener::Index),
             _ => Some(Opener::Type),
         }
+    }
+
+    /// Whether the word so far is a variable, or something of one.
+    fn is_variable(&mut self) -> bool {
+        let word = self.code().word.as_ref();
+        word.is_some_and(|word| word.text.starts_with('$') && word.holds.is_none())
     }
 
     /// A word that holds a value can only be joined to what is no text in quotes.
@@ -290,13 +309,20 @@ impl Scanner<'_> {
     /// A letter of a word, or of an expression.
     fn plain(&mut self, letter: char, rest: &str) -> Result<usize, Refused> {
         let length = letter.len_utf8();
+        let is_between = self.code().word.is_none();
         match self.code().mode {
             Mode::Statement | Mode::Value | Mode::Key | Mode::Piped => self.begin(letter, rest),
             Mode::Expression => self.expression(letter),
+            // It is a word of its own.
+            Mode::Command if letter == ']' && is_between => self.push(letter),
             Mode::Name(_) | Mode::Command => {
                 self.begin_word();
                 self.quote_word();
                 self.push(letter);
+                let word = self.code().word.as_ref();
+                if letter == ':' && word.is_some_and(|word| is_parameter(&word.text)) {
+                    self.end_word();
+                }
             }
             Mode::Closed(..) | Mode::Verbatim => self.push(letter),
         }
@@ -315,7 +341,7 @@ impl Scanner<'_> {
                     || names::is_single_quote(next)
             });
         let is_expression = matches!(letter, '$' | '!' | '+' | '@')
-            || names::is_dash(letter)
+            || names::is_dash(letter) && names::begins_operator(&rest[letter.len_utf8()..])
             || begins_number(rest)
             || mode == Mode::Key;
         if is_call && mode != Mode::Key {
@@ -324,6 +350,10 @@ impl Scanner<'_> {
         } else if is_expression {
             self.code().mode = Mode::Expression;
             self.expression(letter);
+        } else if letter == ']' {
+            // It is a word of its own.
+            self.push(letter);
+            self.code().mode = Mode::Command;
         } else {
             let is_piped = mode == Mode::Piped;
             self.begin_command(Mode::Name(false));
@@ -388,7 +418,7 @@ impl Scanner<'_> {
         }
         match code.mode {
             Mode::Name(is_called) => self.name_over(&word.text, is_called),
-            Mode::Command if word.text == "--%" => code.mode = Mode::Verbatim,
+            Mode::Command if word.text.replace('`', "") == "--%" => code.mode = Mode::Verbatim,
             _ => {}
         }
         if is_quoted {
@@ -432,6 +462,10 @@ impl Scanner<'_> {
         if is_piped {
             code.keyword.clear();
         }
+        if matches!(name, "." | "&") {
+            code.mode = Mode::Name(true);
+            return;
+        }
         code.mode = Mode::Command;
         if is_called || is_piped {
             return;
@@ -455,6 +489,19 @@ impl Scanner<'_> {
             code.keyword = name.to_lowercase();
         }
     }
+}
+
+/// `-Name:`, behind which its argument begins.
+fn is_parameter(word: &str) -> bool {
+    let Some(name) = word.strip_prefix(names::is_dash) else {
+        return false;
+    };
+    name.strip_suffix(':')
+        .is_some_and(|name| !name.is_empty() && name.chars().all(names::is_part))
+}
+
+fn is_stream(word: &str) -> bool {
+    matches!(word, "*" | "1" | "2" | "3" | "4" | "5" | "6")
 }
 
 /// How long the beginning of a here-string is, if this is one.

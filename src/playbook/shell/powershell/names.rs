@@ -83,6 +83,14 @@ pub(super) fn is_operator(name: &str) -> bool {
     OPERATORS.contains(&name.as_str()) || OPERATORS[..17].contains(&bare)
 }
 
+/// Whether an expression can begin with a dash and this, rather than a command.
+pub(super) fn begins_operator(rest: &str) -> bool {
+    let name: String = rest.chars().take_while(|&it| it.is_alphabetic()).collect();
+    let name = name.to_lowercase();
+    let unary = ["", "not", "bnot", "join", "split", "isplit", "csplit"];
+    unary.contains(&name.as_str())
+}
+
 pub(super) fn is_dash(letter: char) -> bool {
     matches!(letter, '-' | '\u{2013}' | '\u{2014}' | '\u{2015}')
 }
@@ -103,30 +111,37 @@ pub(super) fn is_part(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
+fn is_quote(letter: char) -> bool {
+    is_single_quote(letter) || is_double_quote(letter) || letter == '`'
+}
+
 /// The words of a command, without their quotes.
 fn words(command: &str) -> Vec<String> {
-    let words = command.split(|letter: char| letter.is_whitespace() || letter == ',');
-    let is_mark = |letter: char| {
-        is_single_quote(letter) || is_double_quote(letter) || matches!(letter, '(' | ')' | '@')
-    };
-    words
-        .map(|word| word.trim_matches(is_mark).to_lowercase())
+    let is_end = |letter: char| letter.is_whitespace() || matches!(letter, ',' | '(' | ')' | '@');
+    command
+        .split(is_end)
+        .map(|word| word.replace(is_quote, "").to_lowercase())
         .filter(|word| !word.is_empty())
         .collect()
 }
 
-/// The name of a command, as it is written.
-pub(super) fn name_of(command: &str) -> &str {
-    let command = command.trim_start_matches(|letter: char| letter.is_whitespace());
+/// The name of a command, as it is written but for its quotes.
+pub(super) fn name_of(command: &str) -> String {
+    let command = command.trim_start();
     let command = match command.strip_prefix(['&', '.']) {
         Some(rest) if !rest.starts_with(['/', '\\', '.']) => rest.trim_start(),
         _ => command,
     };
-    let is_quote = |letter: char| is_single_quote(letter) || is_double_quote(letter);
-    if let Some(quoted) = command.strip_prefix(is_quote) {
-        return quoted.split(is_quote).next().unwrap_or("");
-    }
-    command.split_whitespace().next().unwrap_or("")
+    // Blanks belong to it only within quotes.
+    let is_text = |letter: char| is_quote(letter) && letter != '`';
+    let end = match command.strip_prefix(is_text) {
+        Some(quoted) => quoted
+            .find(is_text)
+            .map(|end| command.len() - quoted.len() + end),
+        None => command.find(char::is_whitespace),
+    };
+    let name = &command[..end.unwrap_or(command.len())];
+    name.replace(is_quote, "")
 }
 
 /// The last part of a path, without the ending of programs.
@@ -145,7 +160,7 @@ const ALIASES: &[&str] = &[
 /// it is a program, whose bare arguments PowerShell takes for patterns of files.
 pub(super) fn takes_objects(command: &str) -> bool {
     let name = name_of(command);
-    let base = base(name);
+    let base = base(&name);
     let begins_upper = |part: &str| part.starts_with(char::is_uppercase);
     let is_cmdlet = name
         .rsplit('\\')
@@ -189,7 +204,7 @@ const OTHERS: &[&str] = &["cmd", "powershell", "ssh", "su", "wsl"];
 pub(super) fn read_again(command: &str) -> Option<&'static str> {
     const CODE: &str = "in a command that reads it as code or as a name";
     const SHELL: &str = "in a command for another shell";
-    let name = base(name_of(command));
+    let name = base(&name_of(command));
     let words = words(command);
     let has = |prefix: &str| words.iter().any(|word| word.starts_with(prefix));
     let is_among = |list: &[&str]| words.iter().any(|word| list.contains(&base(word).as_str()));
@@ -221,7 +236,7 @@ pub(super) fn read_again(command: &str) -> Option<&'static str> {
 
 /// Why a command would read its input as code, if it would.
 pub(super) fn reads_input(command: &str) -> Option<&'static str> {
-    let name = base(name_of(command));
+    let name = base(&name_of(command));
     let lists = [
         SHELLS,
         LANGUAGES,
@@ -267,7 +282,7 @@ pub(super) fn makes_code(expression: &str) -> Option<&'static str> {
 
 /// Why the next argument of a command is a name or code, if it is.
 pub(super) fn reads_name(command: &str) -> Option<&'static str> {
-    let name = base(name_of(command));
+    let name = base(&name_of(command));
     let words: Vec<_> = words(command).into_iter().skip(1).collect();
     let mut parameters = words.iter().filter(|word| word.starts_with('-'));
     let last = parameters.next_back().map_or("", |word| word);
@@ -285,7 +300,7 @@ pub(super) fn reads_name(command: &str) -> Option<&'static str> {
 
 /// Where the values of a block are looked up that is an argument of a command.
 pub(super) fn scope(command: &str) -> Scope {
-    let name = base(name_of(command));
+    let name = base(&name_of(command));
     let has = |prefix: &str| words(command).iter().any(|word| word.starts_with(prefix));
     match name.as_str() {
         "start-job" | "sajb" | "start-threadjob" | "invoke-parallelorchestration" => Scope::Using,

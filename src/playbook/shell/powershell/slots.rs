@@ -5,7 +5,7 @@ use crate::playbook::template::Slot;
 use super::super::{refused, Refused};
 use super::frame::{Inside, Mode, Opener, Passed, Word, COMMAND, LISTED};
 use super::names::{self, Scope};
-use super::{is_own, Scanner, NAME, VALUE};
+use super::{is_own, Scanner, MEMBER, NAME, VALUE};
 
 /// Adds a letter of a text in single quotes to one in double quotes.
 pub(super) fn escape(letter: char, text: &mut String) {
@@ -65,6 +65,16 @@ impl Scanner<'_> {
     fn why_not(&mut self) -> Option<&'static str> {
         if self.frame().scope == Scope::Elsewhere {
             return Some("in a block that runs elsewhere");
+        }
+        let text = &self.carrier.text;
+        let quoted = self.frames.iter().find_map(|frame| match &frame.inside {
+            Inside::Double(quoted) | Inside::Single(quoted) => Some(quoted.start),
+            _ => None,
+        });
+        let before = &text[..quoted.unwrap_or(text.len())];
+        let line = &text[before.rfind('\n').map_or(0, |end| end + 1)..];
+        if line.replace('`', "").contains("--%") {
+            return Some("behind `--%`");
         }
         let is_target = |inside: &Inside| match inside {
             Inside::Code(code) => code.is_target,
@@ -190,11 +200,6 @@ impl Scanner<'_> {
             return Err(refused(slot, why));
         }
         word.holds = Some(slot.clone());
-        if is_parameter(&word.text) {
-            word.start = start;
-            word.text.clear();
-            word.is_quoted = false;
-        }
         let begins = word.start;
         let is_first = word.text.is_empty() && !word.is_quoted;
         if is_first && takes_objects && !word.is_value {
@@ -220,7 +225,7 @@ impl Scanner<'_> {
             return Err(refused(slot, why));
         }
         if is_member {
-            return Err(refused(slot, "as the name of a member"));
+            return Err(refused(slot, MEMBER));
         }
         if code.is_pattern {
             return Err(refused(
@@ -326,15 +331,6 @@ fn is_end_of_value(letter: char) -> bool {
         || matches!(letter, ')' | ']' | '}' | VALUE)
         || names::is_double_quote(letter)
         || names::is_single_quote(letter)
-}
-
-/// `-Name:`.
-fn is_parameter(word: &str) -> bool {
-    let Some(name) = word.strip_prefix(names::is_dash) else {
-        return false;
-    };
-    name.strip_suffix(':')
-        .is_some_and(|name| !name.is_empty() && name.chars().all(names::is_part))
 }
 
 /// Why a value cannot go on a word, if it cannot.
