@@ -13,10 +13,13 @@
         'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
         'Show-OrchestrationRun', 'Clear-OrchestrationCache',
         'New-PlaybookDefinition', 'New-ScriptStep', 'New-ConditionalStep', 'New-ParallelStep',
+        'Get-Playbook', 'Import-PlaybookDefinition', 'Test-PlaybookDefinition',
+        'Get-PlaybookPlan', 'Show-PlaybookGraph', 'New-Playbook',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()
-    AliasesToExport      = @()
+    NestedModules        = @('OrchestrationEngine.Aliases.psm1')
+    AliasesToExport      = @('Validate-PlaybookDefinition')
     PrivateData          = @{
         PSData = @{
             Tags         = @('parallel', 'runspace', 'foreach', 'workflow', 'PSEdition_Core', 'Linux', 'MacOS', 'Windows')

@@ -140,6 +140,9 @@ internal static partial class NativeMethods
     internal static partial EngineStatus oe_store_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_playbook_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_report_draw(ReadOnlySpan<byte> json, nuint length, out nint drawing);
 
     [LibraryImport(Library)]
