@@ -750,6 +750,7 @@ const char *oe_status_text(uint32_t status);
 // `{"folder": "…", "ask": "runs", "limit": 10}`,
 // `{"folder": "…", "ask": "run", "run": "ID"}`,
 // `{"folder": "…", "ask": "stop", "run": "ID"}`,
+// `{"folder": "…", "ask": "cache"}`,
 // `{"folder": "…", "ask": "clearCache"}`,
 // `{"folder": "…", "ask": "prune", "keepRuns": 100}`.
 //

@@ -42,7 +42,7 @@ pub fn main() -> ExitCode {
     };
     let code = match arguments.command {
         Command::Run(given) => run::run(&given),
-        Command::Plan(given) => show::plan(&given),
+        Command::Plan(given) => show::plan(&given.playbook, given.state.as_deref()),
         Command::Validate(given) => show::validate(&given),
         Command::Graph(given) => show::graph(&given),
         Command::Export(given) => show::export(&given),
@@ -51,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Status(given) => kept::status(&given),
         Command::Stop(given) => kept::stop(&given),
         Command::Resume(given) => kept::resume(&given),
+        Command::Cache(given) => kept::cache(&given),
     };
     ExitCode::from(code)
 }

@@ -22,7 +22,7 @@ pub use ask::{ask, AskError};
 pub use background::{Background, StartError};
 pub use course::{News, StepResult, Workflow};
 pub use folders::{Folders, Listed, NotFound};
-pub use look::{draw, export, list, told, Checked, ListedPlaybook, Told, ToldPlan};
+pub use look::{draw, export, list, told, Checked, Estimate, ListedPlaybook, Told, ToldPlan};
 use open::DEFINITION;
 pub use open::{Draft, Opened, Wishes, Written};
 pub use outcome::{Outcome, Verdict};

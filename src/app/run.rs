@@ -120,6 +120,7 @@ use programs::Programs;
 pub(super) use read::{default_limit, GivenState};
 use read::{Submitted, Work};
 pub(in crate::app) use report::status_name;
+pub(in crate::app) use state::estimate;
 use state::State;
 
 /// How long a worker may go on after a stop before it is given up, in runs of a

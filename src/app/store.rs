@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | `runs` | `name`: only those of this plan; `limit`: only the latest so many | `{"runs": […]}`, the latest first |
 //! | `run` | `run`: the id, or else the name of a plan, for its latest run | `{"run", "tasks": […], "events": […]}` |
+//! | `cache` | `label`: only memos whose label begins with it | `{"memos"}`: how many there are |
 //! | `clearCache` | `label`: only memos whose label begins with it | `{"memos"}`: how many are gone |
 //! | `prune` | `keepRuns`: all but the latest so many go; `maxAgeSeconds`: what is older goes | `{"runs", "memos"}`: how many are gone |
 //! | `stop` | `run`: the id | `{}`: whichever process executes it is asked to stop it |
@@ -80,6 +81,10 @@ enum Question {
         folder: String,
         run: String,
     },
+    Cache {
+        folder: String,
+        label: Option<String>,
+    },
     ClearCache {
         folder: String,
         label: Option<String>,
@@ -105,6 +110,7 @@ pub fn ask(json: &str) -> Result<String, AskError> {
             limit,
         } => text(&record::list(&folder, name.as_deref(), limit)?),
         Question::Run { folder, run } => text(&history::of(&folder, &run)?),
+        Question::Cache { folder, label } => text(&remembered(&folder, label.as_deref())?),
         Question::ClearCache { folder, label } => text(&clear(&folder, label.as_deref())?),
         Question::Prune {
             folder,
@@ -132,6 +138,20 @@ struct Gone {
     #[serde(skip_serializing_if = "Option::is_none")]
     runs: Option<usize>,
     memos: usize,
+}
+
+/// How many memos there are.
+#[derive(Serialize)]
+struct Remembered {
+    memos: usize,
+}
+
+fn remembered(folder: &str, label: Option<&str>) -> Result<Remembered, StoreError> {
+    let memos = match is_there(folder)? {
+        true => reader(folder)?.memos(label)?,
+        false => 0,
+    };
+    Ok(Remembered { memos })
 }
 
 fn clear(folder: &str, label: Option<&str>) -> Result<Gone, StoreError> {

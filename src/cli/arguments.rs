@@ -26,7 +26,7 @@ pub(super) enum Command {
     /// Run a playbook.
     Run(RunArguments),
     /// Show what would run, in which order.
-    Plan(PlaybookArguments),
+    Plan(PlanArguments),
     /// Check playbooks, and say what is wrong and where.
     Validate(ValidateArguments),
     /// Draw what waits for what.
@@ -43,6 +43,8 @@ pub(super) enum Command {
     Stop(StopArguments),
     /// Go on with a run that did not come to its end.
     Resume(ResumeArguments),
+    /// Say how many results of tasks are remembered, or forget them.
+    Cache(CacheArguments),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +111,30 @@ pub(super) struct ResumeArguments {
     /// Print JSON, for machines.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CacheArguments {
+    /// Only those of tasks whose names begin so.
+    pub(super) name: Option<String>,
+    /// Forget them: the tasks run again.
+    #[arg(long)]
+    pub(super) clear: bool,
+    /// Where runs are kept.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) state: Option<PathBuf>,
+    /// Print JSON, for machines.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub(super) playbook: PlaybookArguments,
+    /// Where runs are kept, from which is known how long steps take.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) state: Option<PathBuf>,
 }
 
 /// A playbook, and what it is told.

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::app::playbook::{Checked, Draft, Outcome, StepResult, Verdict};
+use crate::app::playbook::{Checked, Draft, Estimate, Outcome, StepResult, Verdict};
 use crate::playbook::plan::{Plan, Work};
 use crate::playbook::problem::Diagnostic;
 
@@ -160,7 +160,7 @@ pub(super) fn outcome(outcome: &Outcome) {
 
 // ---- without a run ----
 
-pub(super) fn plan(draft: &Draft) {
+pub(super) fn plan(draft: &Draft, estimate: Option<&Estimate>) {
     let plan = &draft.plan;
     let limit = plan
         .limit
@@ -200,6 +200,15 @@ pub(super) fn plan(draft: &Draft) {
             step.name
         ));
     }
+    estimate.map(expected).unwrap_or_default();
+}
+
+fn expected(estimate: &Estimate) {
+    text(&format!(
+        "about {:.2} s one step after the other, at least {:.2} s, going by earlier runs",
+        estimate.sequential.as_secs_f64(),
+        estimate.lower_bound.as_secs_f64()
+    ));
 }
 
 fn described(work: &Work) -> String {

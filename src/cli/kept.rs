@@ -1,4 +1,4 @@
-//! `history`, `status`, `stop` and `resume`: runs that are kept in a folder, also
+//! `history`, `status`, `stop`, `resume` and `cache`: runs that are kept in a folder, also
 //! those of other processes.
 
 use std::path::Path;
@@ -8,7 +8,9 @@ use serde_json::{json, Value};
 use crate::app::playbook::{Asked, Folders, StartOptions};
 use crate::app::store;
 
-use super::arguments::{HistoryArguments, ResumeArguments, StatusArguments, StopArguments};
+use super::arguments::{
+    CacheArguments, HistoryArguments, ResumeArguments, StatusArguments, StopArguments,
+};
 use super::show::refuse;
 use super::{exit_code, human, machine, run};
 
@@ -113,6 +115,25 @@ pub(super) fn stop(given: &StopArguments) -> u8 {
         Ok(_) if given.json => machine::value(&json!({ "success": true, "workflowId": given.run })),
         Ok(_) => human::text(&format!("{} was asked to stop", given.run)),
         Err(code) => return code,
+    }
+    exit_code::SUCCESS
+}
+
+/// Tasks are found whatever the case of their names, as by `Clear-OrchestrationCache`.
+pub(super) fn cache(given: &CacheArguments) -> u8 {
+    let what = if given.clear { "clearCache" } else { "cache" };
+    let label = given.name.as_ref().map(|name| name.to_lowercase());
+    let folder = state(given.state.as_deref());
+    let question = json!({ "ask": what, "folder": folder, "label": label });
+    let answer = match ask(&question, given.json) {
+        Ok(answer) => answer,
+        Err(code) => return code,
+    };
+    let count = answer["memos"].as_u64().unwrap_or_default();
+    match (given.json, given.clear) {
+        (true, _) => machine::value(&answer),
+        (false, true) => human::text(&format!("results that were forgotten: {count}")),
+        (false, false) => human::text(&format!("results that are remembered: {count}")),
     }
     exit_code::SUCCESS
 }

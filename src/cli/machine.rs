@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{json, Value};
 
-use crate::app::playbook::{told, Checked, Draft, Outcome, ToldPlan};
+use crate::app::playbook::{told, Checked, Draft, Estimate, Outcome, ToldPlan};
 use crate::playbook::problem::Diagnostic;
 
 use super::exit_code;
@@ -42,8 +42,8 @@ pub(super) fn outcome(outcome: &Outcome) {
 }
 
 /// What would run.
-pub(super) fn plan(draft: &Draft) {
-    value(&json!(ToldPlan::of(draft)));
+pub(super) fn plan(draft: &Draft, estimate: Option<&Estimate>) {
+    value(&json!(ToldPlan::of(draft, estimate)));
 }
 
 /// What was found out about playbooks.

@@ -20,7 +20,7 @@ pub(super) fn run(given: &RunArguments) -> u8 {
     };
     let is_json = given.playbook.json;
     if given.dry_run {
-        return show::plan(&given.playbook);
+        return show::plan(&given.playbook, given.state.as_deref());
     }
     if !is_json {
         human::diagnostics(&draft.diagnostics);

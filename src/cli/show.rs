@@ -1,10 +1,12 @@
 //! `plan`, `validate` and `graph`: what is said of playbooks without running them.
 
-use crate::app::playbook::{self, Checked, Draft, Folders, Opened, Written};
+use std::path::Path;
+
+use crate::app::playbook::{self, Checked, Draft, Estimate, Folders, Opened, Written};
 use crate::playbook::problem::Diagnostic;
 
 use super::arguments::{ExportArguments, GraphArguments, PlaybookArguments, ValidateArguments};
-use super::{exit_code, human, machine};
+use super::{exit_code, human, kept, machine};
 
 /// Says why nothing was done; what to end with.
 pub(super) fn refuse(why: &str, is_json: bool) -> u8 {
@@ -39,17 +41,18 @@ pub(super) fn draft(given: &PlaybookArguments) -> Result<Draft, u8> {
     }
 }
 
-/// `orchestrate plan`.
-pub(super) fn plan(given: &PlaybookArguments) -> u8 {
+/// `orchestrate plan`, with how long it takes by the runs that are kept in a folder.
+pub(super) fn plan(given: &PlaybookArguments, state: Option<&Path>) -> u8 {
     let draft = match draft(given) {
         Ok(draft) => draft,
         Err(code) => return code,
     };
+    let estimate = Estimate::of(&draft.plan, &kept::state(state));
     match given.json {
-        true => machine::plan(&draft),
+        true => machine::plan(&draft, estimate.as_ref()),
         false => {
             human::diagnostics(&draft.diagnostics);
-            human::plan(&draft);
+            human::plan(&draft, estimate.as_ref());
         }
     }
     exit_code::SUCCESS

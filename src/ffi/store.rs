@@ -15,6 +15,7 @@ use super::{guard, oe_status, oe_text};
 /// `{"folder": "…", "ask": "runs", "limit": 10}`,
 /// `{"folder": "…", "ask": "run", "run": "ID"}`,
 /// `{"folder": "…", "ask": "stop", "run": "ID"}`,
+/// `{"folder": "…", "ask": "cache"}`,
 /// `{"folder": "…", "ask": "clearCache"}`,
 /// `{"folder": "…", "ask": "prune", "keepRuns": 100}`.
 ///

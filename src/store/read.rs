@@ -10,7 +10,7 @@ use rusqlite::{Connection, Row};
 use crate::engine::schedule::RunStatus;
 
 use super::database::{self, rows};
-use super::error::StoreError;
+use super::error::{InDatabase, StoreError};
 use super::folder::StateFolder;
 use super::memo::StreamRecord;
 use super::record::{status_of, Event, Outcome, Output};
@@ -209,6 +209,17 @@ impl StoreReader {
         tasks: impl IntoIterator<Item = &'a str>,
     ) -> Result<HashMap<String, Duration>, StoreError> {
         duration::recall(&self.connection(), &self.folder.database(), tasks)
+    }
+
+    /// How many results are remembered: those whose label begins with the text, or all.
+    pub fn memos(&self, label: Option<&str>) -> Result<usize, StoreError> {
+        let count = self.connection().query_row(
+            "SELECT count(*) FROM memo WHERE substr(label, 1, length(?1)) = ?1",
+            [label.unwrap_or_default()],
+            |row| row.get::<_, i64>(0),
+        );
+        let count = count.in_database(&self.folder.database())?;
+        Ok(usize::try_from(count).unwrap_or(0))
     }
 
     /// Looks at every page of the database; what is wrong with it.

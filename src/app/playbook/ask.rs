@@ -13,7 +13,7 @@
 //! | `list` | | `{"playbooks": […], "folders": […]}` |
 //! | `read` | | `{"file", "name", "definition", "diagnostics"}`: the data of the file in its order, with environment variables put in and script blocks as texts; `null` if it cannot be read |
 //! | `validate` | | `{"name", "isValid", "steps", "needsPowerShell", "diagnostics"}` |
-//! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | what [`ToldPlan`] tells |
+//! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency`; `state`: the folder in which runs are kept, that of the project if not given | what [`ToldPlan`] tells, with how long it will take if it has run before |
 //! | `graph` | the same, and `form`: `mermaid` (the default), `dot` or `svg` | `{"graph", "diagnostics"}`; `null` if there is nothing to draw |
 //! | `export` | `form`: `psd1`, `json` or `yaml` | `{"text", "diagnostics"}`: the file in that form, with warnings about what it cannot say; `null` if it cannot be read |
 //!
@@ -30,7 +30,7 @@ use serde::Serialize;
 
 use crate::playbook::format::Format;
 
-use super::look::{draw, export, list, told, Checked, ListedPlaybook, Told, ToldPlan};
+use super::look::{draw, export, list, told, Checked, Estimate, ListedPlaybook, Told, ToldPlan};
 use super::Folders;
 use question::{Ask, Question};
 use read::Reading;
@@ -76,7 +76,11 @@ pub fn ask(json: &str) -> Result<String, AskError> {
         Ask::Export => text(&Exported::of(&source, question.format()?)),
         Ask::Graph => text(&Drawn::of(&question, &source, &folders)?),
         Ask::Plan => match source.open() {
-            Ok(opened) => text(&ToldPlan::of(&opened.plan(question.wishes()?, &folders))),
+            Ok(opened) => {
+                let draft = opened.plan(question.wishes()?, &folders);
+                let estimate = Estimate::of(&draft.plan, &question.state(&folders));
+                text(&ToldPlan::of(&draft, estimate.as_ref()))
+            }
             Err(diagnostics) => text(&Unplanned::new(&source.name(), told(&diagnostics))),
         },
     })

@@ -3,6 +3,7 @@
 
 mod checked;
 mod drawn;
+mod estimated;
 mod exported;
 mod listed;
 mod planned;
@@ -10,6 +11,7 @@ mod told;
 
 pub use checked::Checked;
 pub use drawn::draw;
+pub use estimated::Estimate;
 pub use exported::export;
 pub use listed::{list, ListedPlaybook};
 pub use planned::ToldPlan;

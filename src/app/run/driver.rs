@@ -145,9 +145,6 @@ impl Driver {
         if let Some(hosted) = &self.places.hosted {
             hosted.close();
         }
-        if let Some(when_over) = self.when_over.take() {
-            when_over(self.took());
-        }
     }
 
     fn next(&mut self) -> Vec<Item> {
@@ -172,6 +169,7 @@ impl Driver {
             let outcome = self.take_in(items);
             let kept = self.keep(&outcome);
             let failed = kept.is_err();
+            self.say_when_over();
             self.publish(outcome.lines, kept.err());
             items = if failed {
                 self.stop_for_good(&outcome.actions)
@@ -180,6 +178,16 @@ impl Driver {
             };
         }
         self.schedule.status() != RunStatus::Running
+    }
+
+    /// Before anybody is told that the run is over: who is may end the process.
+    fn say_when_over(&mut self) {
+        if self.schedule.status() == RunStatus::Running {
+            return;
+        }
+        if let Some(when_over) = self.when_over.take() {
+            when_over(self.took());
+        }
     }
 
     fn take_in(&mut self, mut items: VecDeque<Item>) -> Outcome {

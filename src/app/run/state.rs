@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::engine::cancel::CancelReason;
 use crate::engine::graph::{Graph, GraphSpec, TaskKind, TaskSpec};
-use crate::store::{Kept, News, Output, Plan, Resume, Retention, Store, StoreError};
+use crate::store::{Kept, News, Output, Plan, Resume, Retention, Store, StoreError, StoreReader};
 
 use super::changes;
 use super::inbox::{Inbox, Message};
@@ -38,16 +38,7 @@ impl State {
 
     /// Fills in how long tasks took before, where the plan does not say.
     pub(super) fn estimate(&self, graph: &mut GraphSpec) -> Result<(), StoreError> {
-        let mut keys = Vec::new();
-        each_unknown(&mut graph.tasks, &self.given.name, &mut |key, _| {
-            keys.push(key);
-        });
-        let known = keys.iter().map(String::as_str);
-        let known = self.store.reader().durations(known)?;
-        each_unknown(&mut graph.tasks, &self.given.name, &mut |key, task| {
-            task.estimate = known.get(&key).copied();
-        });
-        Ok(())
+        estimate(graph, &self.given.name, self.store.reader())
     }
 
     /// Writes the run down, or takes over the one that is to go on.
@@ -165,6 +156,21 @@ fn blob(output: &Output) -> Option<Arc<str>> {
 
 fn key_of(plan: &str, path: &str) -> String {
     format!("{plan}/{path}")
+}
+
+/// Fills in how long the tasks of a plan took before, where it does not say.
+pub(in crate::app) fn estimate(
+    graph: &mut GraphSpec,
+    plan: &str,
+    reader: &StoreReader,
+) -> Result<(), StoreError> {
+    let mut keys = Vec::new();
+    each_unknown(&mut graph.tasks, plan, &mut |key, _| keys.push(key));
+    let known = reader.durations(keys.iter().map(String::as_str))?;
+    each_unknown(&mut graph.tasks, plan, &mut |key, task| {
+        task.estimate = known.get(&key).copied();
+    });
+    Ok(())
 }
 
 /// Hands each task of which it is not known how long it takes to `each`, with

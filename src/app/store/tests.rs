@@ -235,6 +235,9 @@ fn the_cache_is_cleared_and_old_runs_are_deleted() {
             let kept = flight.keep(script, Replay::default(), None, &Secrets::default());
             assert_eq!(kept, Ok(None));
         }
+        let some = folder.answer("cache", json!({"label": "x"}));
+        assert_eq!(some, json!({"memos": 1}));
+        assert_eq!(folder.answer("cache", json!({})), json!({"memos": 2}));
         let gone = folder.answer("clearCache", json!({"label": "x"}));
         assert_eq!(gone, json!({"memos": 1}));
         assert_eq!(folder.answer("clearCache", json!({})), json!({"memos": 1}));
@@ -248,6 +251,7 @@ fn the_cache_is_cleared_and_old_runs_are_deleted() {
 fn where_nobody_has_run_anything_there_is_nothing() {
     let folder = Folder::new("nothing");
     assert_eq!(folder.answer("runs", json!({})), json!({"runs": []}));
+    assert_eq!(folder.answer("cache", json!({})), json!({"memos": 0}));
     assert_eq!(folder.answer("clearCache", json!({})), json!({"memos": 0}));
     let gone = folder.answer("prune", json!({"keepRuns": 1}));
     assert_eq!(gone, json!({"runs": 0, "memos": 0}));

@@ -46,6 +46,43 @@ fn runs_are_listed_with_what_became_of_their_steps() {
 }
 
 #[test]
+fn a_plan_says_how_long_it_took_before() {
+    let scene = Scene::new("name: two\nsteps:\n  - { name: a, shell: sh, command: 'true' }\n  - { name: b, type: parallel, parallel: [{ name: c, shell: sh, command: 'true' }, { name: d, shell: sh, command: 'true', condition: $false }] }\n");
+    let plan = || scene.say(&["plan", "play.yaml", "--json"]).json();
+    assert_eq!(plan().get("sequentialSeconds"), None);
+    assert_eq!(scene.say(&["run", "play.yaml"]).code, Some(0));
+    let plan = plan();
+    let seconds = |value: &serde_json::Value| value.as_f64().unwrap_or(0.0);
+    let steps = plan["steps"].as_array().expect("steps");
+    let known: Vec<_> = steps
+        .iter()
+        .filter(|step| seconds(&step["estimateSeconds"]) > 0.0)
+        .map(|step| step["path"].as_str().unwrap_or_default())
+        .collect();
+    // What did not run took no time that could be remembered.
+    assert_eq!(known, ["a", "b/c"]);
+    let sum = seconds(&steps[0]["estimateSeconds"]) + seconds(&steps[2]["estimateSeconds"]);
+    assert!(seconds(&plan["sequentialSeconds"]) >= sum, "{plan}");
+    assert!(seconds(&plan["lowerBoundSeconds"]) > 0.0, "{plan}");
+    assert!(plan["lowerBoundSeconds"].as_f64() <= plan["sequentialSeconds"].as_f64());
+    let said = scene.say(&["plan", "play.yaml"]).stdout;
+    assert!(said.contains(", going by earlier runs\n"), "{said}");
+    let said = scene
+        .say(&["plan", "play.yaml", "--state", "elsewhere"])
+        .stdout;
+    assert!(!said.contains("earlier runs"), "{said}");
+}
+
+#[test]
+fn what_is_remembered_is_counted_and_forgotten() {
+    let scene = Scene::new("");
+    let said = scene.say(&["cache"]);
+    assert_eq!(said.stdout, "results that are remembered: 0\n");
+    let said = scene.say(&["cache", "Build", "--clear", "--json"]);
+    assert_eq!(said.json(), serde_json::json!({ "memos": 0 }));
+}
+
+#[test]
 fn a_killed_run_goes_on_where_it_was() {
     let scene = Scene::new(WAITING);
     let mut child = scene.start(&["run", "play.yaml", "--id", "one"]);

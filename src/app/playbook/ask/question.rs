@@ -1,6 +1,6 @@
 //! A question as it is asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -45,6 +45,7 @@ pub(super) struct Question<'q> {
     continue_on_error: Option<bool>,
     max_concurrency: Option<u32>,
     form: Option<String>,
+    state: Option<PathBuf>,
 }
 
 impl Question<'_> {
@@ -70,6 +71,15 @@ impl Question<'_> {
             continues_on_error: self.continue_on_error.unwrap_or(false),
             limit: self.limit()?,
         })
+    }
+
+    /// Where runs are kept.
+    pub(super) fn state(&self, folders: &Folders) -> PathBuf {
+        let given = self.state.as_ref();
+        given.map_or_else(
+            || folders.state(),
+            |state| Path::new(&self.directory).join(state),
+        )
     }
 
     /// What is to be drawn.

@@ -6,7 +6,7 @@ use crate::playbook::plan::{Flat, Leaf, Work};
 use crate::playbook::problem::Diagnostic;
 
 use super::super::Draft;
-use super::told;
+use super::{told, Estimate};
 
 /// A plan, as machines are told it.
 #[derive(Debug, Serialize)]
@@ -18,6 +18,12 @@ pub struct ToldPlan<'d> {
     environment: &'d str,
     max_concurrency: Option<u32>,
     is_usable: bool,
+    /// In no order is it faster than this, by how long its steps took before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lower_bound_seconds: Option<f64>,
+    /// How long it takes with one step after the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sequential_seconds: Option<f64>,
     steps: Vec<ToldStep>,
     #[serde(rename = "needsPowerShell")]
     needs_powershell: Vec<&'d str>,
@@ -51,21 +57,30 @@ struct ToldStep {
     continue_on_error: bool,
     /// What a person has to agree to before anything starts.
     approval: Option<String>,
+    /// How long it took before, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate_seconds: Option<f64>,
 }
 
 impl<'d> ToldPlan<'d> {
-    /// What there is to tell of a plan.
-    pub fn of(draft: &'d Draft) -> Self {
+    /// What there is to tell of a plan, and of how long it will take.
+    pub fn of(draft: &'d Draft, estimate: Option<&Estimate>) -> Self {
         let plan = &draft.plan;
         let flat = plan.flat();
         let needs = draft.needs_powershell.iter();
+        let steps = flat.leaves.iter().map(|leaf| ToldStep {
+            estimate_seconds: estimate.and_then(|it| it.seconds_of(&leaf.path)),
+            ..step(leaf, &flat)
+        });
         Self {
             name: &plan.name,
             description: plan.description.as_deref(),
             environment: &plan.values.context,
             max_concurrency: plan.limit,
             is_usable: draft.is_usable(),
-            steps: flat.leaves.iter().map(|leaf| step(leaf, &flat)).collect(),
+            lower_bound_seconds: estimate.map(|it| it.lower_bound.as_secs_f64()),
+            sequential_seconds: estimate.map(|it| it.sequential.as_secs_f64()),
+            steps: steps.collect(),
             needs_powershell: needs.map(|(path, _)| path.as_str()).collect(),
             diagnostics: &draft.diagnostics,
         }
@@ -90,6 +105,7 @@ fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
         retry_count: step.retry.map(|(count, _)| count),
         continue_on_error: step.continues_on_error,
         approval: step.approval.clone(),
+        estimate_seconds: None,
     }
 }
 
