@@ -13,7 +13,7 @@
         'Invoke-ParallelOrchestration', 'Get-OrchestrationPool', 'Clear-OrchestrationPool', 'Get-OrchestrationScript',
         'Show-OrchestrationRun', 'Clear-OrchestrationCache',
         'New-PlaybookDefinition', 'New-ScriptStep', 'New-ConditionalStep', 'New-ParallelStep',
-        'Get-Playbook', 'Import-PlaybookDefinition', 'Test-PlaybookDefinition',
+        'Get-Playbook', 'Import-PlaybookDefinition', 'Test-PlaybookDefinition', 'Export-PlaybookDefinition',
         'Get-PlaybookPlan', 'Show-PlaybookGraph', 'New-Playbook',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()

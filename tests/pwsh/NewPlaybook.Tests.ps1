@@ -33,6 +33,18 @@ Describe 'New-Playbook' {
         (New-Playbook plain).Steps | Should -Be 3
     }
 
+    It 'writes <Form> of a template in another form' -ForEach @(
+        @{ Form = 'Json'; Ending = '.json' }
+        @{ Form = 'Yaml'; Ending = '.yaml' }
+        @{ Form = 'Psd1'; Ending = '.psd1' }
+    ) {
+        $made = New-Playbook "form/$Form" -Template deploy -Form $Form
+        Split-Path -Extension $made.Path | Should -Be $Ending
+        $import = Import-PlaybookDefinition $made
+        $import.Name | Should -Be "form/$Form"
+        $import.Definition | ConvertTo-Json -Depth 20 | Should -BeExactly ((Import-PlaybookDefinition (New-Playbook "same/$Form" -Template deploy)).Definition | ConvertTo-Json -Depth 20).Replace("same/$Form", "form/$Form")
+    }
+
     It 'takes templates of the project, which go before those of the module' {
         $null = New-Item -ItemType Directory orchestration/templates
         Set-Content orchestration/templates/deploy.yaml "name: __NAME__`ndescription: our own`nsteps:`n  - command: Get-Date`n"

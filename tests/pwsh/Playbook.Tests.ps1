@@ -197,6 +197,41 @@ Describe 'Get-PlaybookPlan' {
     }
 }
 
+Describe 'Export-PlaybookDefinition' {
+    It 'writes what is in a playbook as <Form>, which reads as the same' -ForEach @(
+        @{ Form = 'Psd1'; Start = '@{*'; File = 'out.psd1' }
+        @{ Form = 'Json'; Start = '{*'; File = 'out.json' }
+        @{ Form = 'Yaml'; Start = 'Name: Release*'; File = 'out.yaml' }
+    ) {
+        $expected = (Import-PlaybookDefinition release).Definition | ConvertTo-Json -Depth 20
+        Export-PlaybookDefinition release -To $Form -WarningAction SilentlyContinue -WarningVariable odd | Should -BeLike $Start
+        "$odd" | Should -Be $(if ($Form -ne 'Psd1') { "$(Join-Path $folder release.psd1):10:37: a script block becomes a text. See whether a text may stand there, or keep the playbook in psd1." } else { '' })
+        Export-PlaybookDefinition release -Path "TestDrive:/$File" -WarningAction SilentlyContinue | Should -BeNullOrEmpty
+        (Import-PlaybookDefinition -Path "TestDrive:/$File").Definition | ConvertTo-Json -Depth 20 | Should -BeExactly $expected
+        Export-PlaybookDefinition -Definition (Import-PlaybookDefinition release).Definition -To $Form | Set-Content "TestDrive:/again-$File"
+        (Import-PlaybookDefinition -Path "TestDrive:/again-$File").Definition | ConvertTo-Json -Depth 20 | Should -BeExactly $expected
+    }
+
+    It 'keeps texts as they are, whatever they hold' {
+        $hostile = "'; Remove-Item x #`n@'`n'@ `"`$(x)`" \\n: - {{x}} %`t$([char] 0x2019) 𝄞 ", '', 'true', '0407', '1e5', '~', '- a', '# b', '@{}'
+        foreach ($form in 'Psd1', 'Json', 'Yaml') {
+            Export-PlaybookDefinition -Definition ([ordered]@{ steps = @([ordered]@{ command = 'x'; parameters = [ordered]@{ all = $hostile } }) }) -To $form |
+                Set-Content -NoNewline "TestDrive:/hostile.$form"
+            (Import-PlaybookDefinition -Path "TestDrive:/hostile.$form").Definition.steps[0].parameters.all | Should -BeExactly $hostile
+        }
+    }
+
+    It 'writes no file with -WhatIf, nor of what cannot be read' {
+        Export-PlaybookDefinition release -Path TestDrive:/not.json -WhatIf
+        'TestDrive:/not.json' | Should -Not -Exist
+        Export-PlaybookDefinition broken -Path TestDrive:/not.json -ErrorAction SilentlyContinue -ErrorVariable wrong | Should -BeNullOrEmpty
+        'TestDrive:/not.json' | Should -Not -Exist
+        $wrong.FullyQualifiedErrorId | Should -BeLike 'PlaybookNotUsable,*'
+        "$wrong" | Should -BeLike '*broken.json:3:20: trailing comma.'
+        { Export-PlaybookDefinition release -Path TestDrive:/no/such/file.json -ErrorAction Stop } | Should -Throw -ErrorId 'PlaybookCannotBeWritten,*'
+    }
+}
+
 Describe 'Show-PlaybookGraph' {
     It 'draws what waits for what, as text and as a picture' {
         $mermaid = Show-PlaybookGraph deep/small
@@ -226,6 +261,11 @@ Describe 'Show-PlaybookGraph' {
         }
         Show-PlaybookGraph -Definition $definition -Form Svg | Should -Not -Match '<script'
         @((Show-PlaybookGraph -Definition $definition) -split "`n").Count | Should -Be 2
+    }
+
+    It 'says why there is nothing to draw' {
+        Show-PlaybookGraph broken -ErrorAction SilentlyContinue -ErrorVariable wrong | Should -BeNullOrEmpty
+        $wrong.FullyQualifiedErrorId | Should -BeLike 'PlaybookNotUsable,*'
     }
 
     It 'says which file cannot be written' {

@@ -70,6 +70,19 @@ Describe 'The playbook <Name>' -ForEach $files {
         Get-Form (Import-PlaybookDefinition -Path $File).Definition | Should -Be @(Get-Form $expected)
     }
 
+    It 'is the same in every form that it is written in' {
+        if (-not $isThere) { Set-ItResult -Skipped -Because $none; return }
+        $expected = (Import-PlaybookDefinition -Path $File).Definition | ConvertTo-Json -Depth 50
+        foreach ($ending in 'psd1', 'json', 'yaml') {
+            $copy = Join-Path $TestDrive "copy.$ending"
+            Export-PlaybookDefinition $File -Path $copy -WarningAction SilentlyContinue
+            $read = (Import-PlaybookDefinition -Path $copy).Definition | ConvertTo-Json -Depth 50
+            # JSON and YAML say an environment variable as {{$env:NAME}}, which is filled in when the playbook runs.
+            if ($ending -eq 'psd1' -or $read -notmatch '\{\{\$env:') { $read | Should -BeExactly $expected }
+            (Test-PlaybookDefinition -Path $copy).Steps | Should -Be (Test-PlaybookDefinition -Path $File).Steps
+        }
+    }
+
     It 'can be planned and drawn' {
         if (-not $isThere) { Set-ItResult -Skipped -Because $none; return }
         $told = @{}

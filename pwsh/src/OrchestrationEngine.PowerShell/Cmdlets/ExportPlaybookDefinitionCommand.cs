@@ -18,7 +18,9 @@ public sealed class ExportPlaybookDefinitionCommand : PlaybookTextCommand
     {
         var form = MyInvocation.BoundParameters.ContainsKey(nameof(To)) ? To : FormOf(Extension);
         var answer = PlaybookQuestion.Ask("export", source, json => json.WriteString("form", NameOf(form)));
-        Write(answer.Text("text")!, "Write a playbook");
+        TellErrors(answer, source);
+        TellWarnings(answer, source);
+        Write(answer.Text("text"), "Write a playbook");
     }
 
     /// <summary>What the engine calls a form, and what its files end in.</summary>

@@ -18,7 +18,8 @@ public sealed class ShowPlaybookGraphCommand : PlaybookTextCommand
     {
         var form = MyInvocation.BoundParameters.ContainsKey(nameof(Form)) ? Form : FormOf(Extension);
         var answer = PlaybookQuestion.Ask("graph", source, json => json.WriteString("form", NameOf(form)));
-        Write(answer.Text("graph")!, "Write the drawing of a playbook");
+        TellErrors(answer, source);
+        Write(answer.Text("graph"), "Write the drawing of a playbook");
     }
 
     private static string NameOf(GraphForm form) => form switch
