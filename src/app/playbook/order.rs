@@ -13,6 +13,7 @@ use crate::playbook::template::plain;
 use crate::playbook::value::is_same_name;
 use crate::playbook::values::{Named, Recipe, Values};
 
+use super::program::check_variable;
 use super::scripts::{Found, Scripts};
 use super::world::During;
 
@@ -111,7 +112,7 @@ pub(super) fn of_step(
     match &about.step.work {
         Work::PowerShell(PowerShellWork::Command(carried)) => {
             order.set_text(Kind::Command, carried.text(), about, during);
-            let mut variables = entries(&order.variables);
+            let mut variables = visible(&about.step.values);
             for (name, slot) in &carried.values {
                 let value = slot.value(during).map_err(|fault| fault.to_string())?;
                 refuse_nul(&value, &slot.written)?;
@@ -152,9 +153,7 @@ fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String
     let mut environment = BTreeMap::new();
     for (name, value) in evaluated(&about.step.environment, during)? {
         let text = plain(&value);
-        if name.is_empty() || name.contains(['=', '\0']) || text.contains('\0') {
-            return Err(format!("`{name}` cannot be a variable of the environment"));
-        }
+        check_variable(name, &text)?;
         environment.insert(name, text);
     }
     Ok(Order {
@@ -171,8 +170,8 @@ fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String
         module: None,
         function: None,
         parameters: map(owned(evaluated(&about.step.parameters, during)?)),
-        inherited: visible(values),
-        variables: visible(values),
+        inherited: map(visible(values)),
+        variables: map(visible(values)),
         params: map(values.parameters.clone()),
         context: &values.context,
         steps: None,
@@ -241,7 +240,7 @@ fn refuse_nul(value: &Value, name: &str) -> Result<(), String> {
 }
 
 /// Everything that a name may stand for, what is nearest last.
-fn visible(values: &Values) -> Value {
+fn visible(values: &Values) -> Named {
     let mut seen: Named = Vec::new();
     for (name, value) in values
         .variables
@@ -252,7 +251,7 @@ fn visible(values: &Values) -> Value {
         seen.retain(|(other, _)| !is_same_name(other, name));
         seen.push((name.clone(), value.clone()));
     }
-    map(seen)
+    seen
 }
 
 fn owned(values: Vec<(&str, Value)>) -> Named {
@@ -265,16 +264,6 @@ fn owned(values: Vec<(&str, Value)>) -> Named {
 fn map(named: Named) -> Value {
     let entries = named.into_iter().map(|(name, value)| (name.into(), value));
     Value::Map(entries.collect())
-}
-
-fn entries(map: &Value) -> Named {
-    match map {
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.clone()))
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn written(order: &Order<'_>) -> String {

@@ -88,9 +88,15 @@ fn put(
     name: &str,
     value: String,
 ) -> Result<(), String> {
-    if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
-        return Err(format!("`{name}` cannot be a variable of the environment"));
-    }
+    check_variable(name, &value)?;
     environment.insert(name.to_owned(), Some(value));
     Ok(())
+}
+
+/// Refuses what no system takes for an environment variable.
+pub(super) fn check_variable(name: &str, value: &str) -> Result<(), String> {
+    match name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+        true => Err(format!("`{name}` cannot be a variable of the environment")),
+        false => Ok(()),
+    }
 }
