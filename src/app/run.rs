@@ -87,6 +87,7 @@ mod driver;
 mod hosted;
 mod inbox;
 mod memo;
+mod powershells;
 mod programs;
 mod read;
 mod report;
@@ -115,6 +116,8 @@ use driver::{Driver, Places};
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use memo::Results;
+pub(super) use powershells::PowerShellOrder;
+use powershells::PowerShells;
 pub(super) use programs::ProgramWork;
 use programs::Programs;
 pub(super) use read::{default_limit, GivenState};
@@ -307,6 +310,7 @@ impl Run {
         let places = Places {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
+            powershells: PowerShells::new(Arc::clone(&trees), Arc::clone(&inbox)),
             conductor,
         };
         let mut memory = match &state {

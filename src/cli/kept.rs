@@ -7,6 +7,7 @@ use serde_json::{json, Value};
 
 use crate::app::playbook::{Asked, Folders, StartOptions};
 use crate::app::store;
+use crate::process::powershell::find;
 
 use super::arguments::{
     CacheArguments, HistoryArguments, ResumeArguments, StatusArguments, StopArguments,
@@ -166,6 +167,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
         resume: Some(given.failed),
         accepts_changed_plan: given.accept_changed_playbook,
         is_approved: given.approve || run::approve(&draft, given.json),
+        powershell: find(None).ok(),
     };
     run::start(draft, options, given.json, given.quiet)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::app::interrupt::when_interrupted;
 use crate::app::playbook::{Draft, News, Outcome, StartOptions, Workflow};
+use crate::process::powershell::find;
 
 use super::arguments::RunArguments;
 use super::{exit_code, human, kept, machine, show};
@@ -30,6 +31,7 @@ pub(super) fn run(given: &RunArguments) -> u8 {
         directory: given.directory.clone(),
         state: (!given.no_state).then(|| kept::state(given.state.as_deref())),
         is_approved: given.approve || approve(&draft, is_json),
+        powershell: find(None).ok(),
         ..StartOptions::default()
     };
     start(draft, options, is_json, given.quiet)

@@ -186,7 +186,9 @@ $__call = & {
 $params = $__order['params'] ?? @{}
 $steps = $__order['steps'] ?? @{}
 $env = @{ context = $__order['context'] }
-foreach ($__entry in ($__order['variables'] ?? @{}).GetEnumerator()) {
+# Scripts and functions get values as parameters, and see no others.
+$__variables = if ($__order['kind'] -in 'command', 'block') { $__order['variables'] }
+foreach ($__entry in ($__variables ?? @{}).GetEnumerator()) {
     try {
         # Also where the caller asked what would happen.
         Set-Variable -Name $__entry.Key -Value $__entry.Value -WhatIf:$false -Confirm:$false -ErrorAction Stop

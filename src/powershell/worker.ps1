@@ -290,19 +290,17 @@ function Get-Failure($Order, $Kept, $Thrown) {
     if ($code -notin $codes) { return @{ Message = "It ended with exit code $code."; Kind = $code } }
 }
 
-# The answer to an order, in the form in which the module's workers report.
+# The answer to an order, in the form in which the module's workers report. Whether a restart is needed, the exit code says.
 function Write-Answer([Text.Json.Utf8JsonWriter] $Json, $Order, $Kept, $Thrown) {
     $failure = Get-Failure $Order $Kept $Thrown
     if (-not $Thrown -and -not $Order['IsRefused']) { $Json.WriteNumber('exitCode', [int] (Get-Code $Order)) }
     if ($failure) {
         $Json.WriteStartObject('error')
         $Json.WriteString('message', [string] $failure.Message)
-        $Json.WriteNumber('kind', [long] $failure.Kind)
+        $Json.WriteNumber('kind', $failure.Kind -band 0xFFFF)
         $Json.WriteEndObject()
     } elseif ($Order['ask'] -eq 'decide') {
         $Json.WriteBoolean('runs', [Management.Automation.LanguagePrimitives]::IsTrue($Kept.Output))
-    } elseif ((Get-Code $Order) -in @($Order['rebootCodes'] ?? @())) {
-        $Json.WriteBoolean('rebootRequired', $true)
     }
     if ($Kept.Unsaid) { $Kept.Streams.Add(@(3, "$($Kept.Unsaid) more records were left out.")) }
     $Json.WriteStartArray('streams')
@@ -335,7 +333,7 @@ function Write-Kept([Text.Json.Utf8JsonWriter] $Json, $Kept) {
 
 # Ends this process and what its step has started: they are one process group, led by this process. Windows has none.
 function Stop-Everything {
-    if ($IsWindows) { taskkill.exe /F /T /PID $PID | Out-Null } else { [Diagnostics.Process]::Start('/bin/sh', @('-c', 'kill -9 0')).WaitForExit() }
+    if ($IsWindows) { taskkill.exe /F /T /PID $PID | Out-Null } else { [Diagnostics.Process]::Start('/bin/sh', [string[]] @('-c', 'kill -9 0')).WaitForExit() }
     [Environment]::Exit(1)
 }
 

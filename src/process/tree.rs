@@ -1,5 +1,6 @@
 //! The trees of processes that live now.
 
+use std::any::Any;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
@@ -27,6 +28,8 @@ pub(super) struct Tree {
     /// Whether the leader waits for work: what it has started for work that is
     /// over is nothing that anybody answers for.
     rests: AtomicBool,
+    /// What is of no use once it is gone.
+    belongings: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl Tree {
@@ -46,6 +49,11 @@ impl Tree {
         }
     }
 
+    /// Drops something when it is killed, or else with it.
+    pub(super) fn keep(&self, belongings: impl Any + Send) {
+        *lock(&self.belongings) = Some(Box::new(belongings));
+    }
+
     /// Kills it; of a tree that rests, the leader alone.
     pub(super) fn kill(&self) {
         match *lock(&self.leader) {
@@ -53,6 +61,7 @@ impl Tree {
             Some(leader) => platform::kill(leader),
             None => {}
         }
+        drop(lock(&self.belongings).take());
     }
 
     /// Polls for the end of the leader, which collects it. What it leaves of
@@ -93,15 +102,29 @@ impl Trees {
 
     /// Kills every tree that lives, and lets nothing start from now on. When
     /// it returns, the kernel has been told; who runs the programs still
-    /// collects them.
+    /// collects them. Leaders that rest end by themselves, with whoever they
+    /// wait for.
     pub fn kill_all(&self) {
         *self
             .is_closed
             .write()
             .unwrap_or_else(PoisonError::into_inner) = true;
-        for tree in lock(&self.live).iter().filter_map(Weak::upgrade) {
+        let live: Vec<_> = lock(&self.live).iter().filter_map(Weak::upgrade).collect();
+        for tree in live
+            .iter()
+            .filter(|tree| !tree.rests.load(Ordering::SeqCst))
+        {
             tree.kill();
         }
+    }
+
+    /// Whether nothing may be started any more. To be asked once more after a
+    /// leader has begun to work.
+    pub(super) fn is_closed(&self) -> bool {
+        *self
+            .is_closed
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Starts a program as the leader of a tree; `None` if nothing may be
@@ -119,6 +142,7 @@ impl Trees {
         let tree = Arc::new(Tree {
             leader: Mutex::new(child.id()),
             rests: AtomicBool::new(false),
+            belongings: Mutex::new(None),
         });
         let mut live = lock(&self.live);
         live.retain(|tree| tree.strong_count() > 0);

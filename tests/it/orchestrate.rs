@@ -5,5 +5,6 @@ mod ends;
 mod hostile;
 mod hostile_powershell;
 mod kept;
+mod powershell;
 mod said;
 mod scene;

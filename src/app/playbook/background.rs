@@ -10,6 +10,7 @@
 //! | `id` | the id of the workflow; one is made up if there is none |
 //! | `state` | the folder that keeps it; nothing is kept without |
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
+//! | `powershell` | the path of `pwsh`, for steps that are to have a process; without, it is looked for on `PATH` |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
 //! | `approved` | whether a person has agreed to the steps that need it; else a playbook that has some is refused |
 //!
@@ -92,6 +93,7 @@ struct Given {
     accepts_changed_plan: bool,
     #[serde(default)]
     approved: bool,
+    powershell: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -230,6 +232,7 @@ impl Given {
             resume: self.resume.map(|it| it == Resume::Unsuccessful),
             accepts_changed_plan: self.accepts_changed_plan,
             is_approved: self.approved,
+            powershell: self.powershell.clone(),
         };
         if self.resume.is_some() {
             let (id, asked) = self.asked()?;

@@ -1,12 +1,14 @@
 //! Decides and begins the steps of a playbook when they become ready.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::run::{Begin, Conductor, Decides};
+use crate::app::run::{Begin, Conductor, Decides, PowerShellOrder};
+use crate::engine::batch::DEFAULT_GRACE;
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Schedule, TaskEnd};
 use crate::playbook::expression::{Expression, Reference};
-use crate::playbook::plan::{Decision, Plan, PowerShellWork, Step, Work};
+use crate::playbook::plan::{Decision, Isolation, Plan, PowerShellWork, Step, Work};
 use crate::playbook::values::Values;
 
 use super::order::{self, About, Ask};
@@ -20,12 +22,22 @@ struct Prepared {
     path: String,
 }
 
+/// Where PowerShell is.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PowerShellPlaces {
+    /// Whether the host has workers for it.
+    pub(super) has_host: bool,
+    /// Where `pwsh` is, if not on `PATH`.
+    pub(super) program: Option<PathBuf>,
+}
+
 /// The conductor of a playbook's run.
 pub(super) struct PlanConductor {
     plan: Arc<Plan>,
     world: Arc<World>,
     scripts: Scripts,
     run_id: String,
+    places: PowerShellPlaces,
     prepared: Vec<Prepared>,
     steps: Option<Steps>,
 }
@@ -36,6 +48,7 @@ impl PlanConductor {
         world: Arc<World>,
         scripts: Scripts,
         run_id: String,
+        places: PowerShellPlaces,
     ) -> Self {
         let leaves = plan.flat().leaves;
         let prepared = leaves.into_iter().map(|leaf| Prepared {
@@ -48,6 +61,7 @@ impl PlanConductor {
             world,
             scripts,
             run_id,
+            places,
             steps: None,
         }
     }
@@ -81,11 +95,20 @@ impl PlanConductor {
             Some(Decision::PowerShell(text)) => {
                 let about = self.about(Ask::Decide, place, 1);
                 match order::of_condition(&about, text, &during) {
-                    Ok(order) => return Decides::Host(order),
+                    Ok(order) if self.places.has_host => return Decides::Host(order),
+                    Ok(order) => return Decides::PowerShell(self.in_process(order)),
                     Err(why) => Err(Failure::new(why)),
                 }
             }
             Some(Decision::Undo(path)) => Ok(self.has_to_be_undone(path, &during, steps)),
+        })
+    }
+
+    fn in_process(&self, order: String) -> Box<PowerShellOrder> {
+        Box::new(PowerShellOrder {
+            program: self.places.program.clone(),
+            order,
+            grace: DEFAULT_GRACE,
         })
     }
 
@@ -134,7 +157,10 @@ impl PlanConductor {
         if self.scripts.is_powershell(step) {
             let about = self.about(Ask::Run, place, attempt.number);
             return match order::of_step(&about, &self.scripts, &during) {
-                Ok(order) => Begin::Host(order),
+                Ok(order) if self.places.has_host && step.isolation == Isolation::Runspace => {
+                    Begin::Host(order)
+                }
+                Ok(order) => Begin::PowerShell(self.in_process(order)),
                 Err(why) => Begin::Over(Ending::Failed(Failure::new(why))),
             };
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::run::Run;
 use crate::playbook::plan::{Plan, PowerShellWork, Step, Work};
-use crate::store::{Secrets, Timestamp};
+use crate::store::{Secrets, StreamRecord, Timestamp};
 
 use super::afterwards;
 use super::order;
@@ -80,6 +80,12 @@ pub struct StepResult {
     /// What it gave out as values, if it is PowerShell's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
+    /// The same as objects, in PowerShell's XML.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blob: Option<String>,
+    /// What it wrote to PowerShell's streams, if a process of PowerShell did it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub streams: Vec<StreamRecord>,
     /// What it wrote to its standard error.
     pub error_output: String,
     /// Why it failed.
@@ -141,6 +147,9 @@ struct Event {
     error: Option<String>,
     program: Option<Program>,
     output: Option<serde_json::Value>,
+    blob: Option<String>,
+    #[serde(default)]
+    streams: Vec<StreamRecord>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -308,9 +317,11 @@ impl Workflow {
         let success = status == "Succeeded";
         let start = self.starts.get(&event.name).map(|at| self.began + at);
         let output = match &value {
-            Some(value) => lines_of(value),
+            Some(value) => shown(&event.streams) + &lines_of(value),
+            None if !is_program => shown(&event.streams),
             None => program.stdout.text,
         };
+        let error_output = complained(&event.streams) + &program.stderr.text;
         StepResult {
             task: event.task,
             step_number: known.map_or(0, |known| known.place + 1),
@@ -325,7 +336,9 @@ impl Workflow {
             attempts: event.attempts.or(event.attempt).unwrap_or(0),
             exit_code,
             output: self.masked(output),
-            error_output: self.masked(program.stderr.text),
+            error_output: self.masked(error_output),
+            blob: event.blob.map(|text| self.masked(text)),
+            streams: self.masked_streams(event.streams),
             error: event.error.map(|text| self.masked(text)),
             skip_reason: event.skip_reason,
             blocked_by: event.blocked_by,
@@ -336,6 +349,14 @@ impl Workflow {
 
     fn masked(&self, text: String) -> String {
         masked(&self.secrets, text)
+    }
+
+    fn masked_streams(&self, streams: Vec<StreamRecord>) -> Vec<StreamRecord> {
+        let masked = streams.into_iter().map(|record| StreamRecord {
+            text: self.masked(record.text),
+            ..record
+        });
+        masked.collect()
     }
 
     fn masked_value(&self, value: serde_json::Value) -> serde_json::Value {
@@ -383,6 +404,28 @@ fn lines_of(value: &serde_json::Value) -> String {
         serde_json::Value::Array(items) => items.iter().map(line).collect::<Vec<_>>().join("\n"),
         other => line(other),
     }
+}
+
+/// The numbers of PowerShell's streams: errors, warnings, and what is shown whatever
+/// the preferences are.
+const ERRORS: u16 = 2;
+const WARNINGS: u16 = 3;
+const SHOWN: u16 = 16;
+
+/// What a step of PowerShell showed beside its output.
+fn shown(streams: &[StreamRecord]) -> String {
+    let shown = streams.iter().filter(|it| it.stream == SHOWN);
+    shown.map(|it| it.text.as_str()).collect()
+}
+
+/// What it complained about, one a line.
+fn complained(streams: &[StreamRecord]) -> String {
+    let lines = streams.iter().filter_map(|it| match it.stream {
+        ERRORS => Some(format!("{}\n", it.text)),
+        WARNINGS => Some(format!("warning: {}\n", it.text)),
+        _ => None,
+    });
+    lines.collect()
 }
 
 fn is_of_program(output: Option<&serde_json::Value>) -> bool {

@@ -13,7 +13,7 @@ use crate::playbook::template::plain;
 use crate::playbook::values::Before;
 use crate::store::{Secrets, Timestamp};
 
-use super::conductor::PlanConductor;
+use super::conductor::{PlanConductor, PowerShellPlaces};
 use super::course::Workflow;
 use super::record::Asked;
 use super::world::World;
@@ -34,6 +34,8 @@ pub struct StartOptions {
     pub accepts_changed_plan: bool,
     /// Whether a person has agreed to what has to be agreed to.
     pub is_approved: bool,
+    /// Where `pwsh` is, for the steps of PowerShell that no worker of a host does.
+    pub powershell: Option<PathBuf>,
 }
 
 /// Why a plan was not started.
@@ -96,13 +98,15 @@ impl Draft {
         approvals.collect()
     }
 
-    /// Starts the plan, which has to be usable. The workers do what is PowerShell's.
+    /// Starts the plan, which has to be usable. The workers do what is PowerShell's,
+    /// but for what is to have a process.
     pub fn start(
         self,
         options: StartOptions,
         workers: Option<Workers<'_>>,
     ) -> Result<Workflow, NotStarted> {
-        if !self.needs_powershell.is_empty() && workers.is_none() {
+        let has_powershell = workers.is_some() || options.powershell.is_some();
+        if !self.needs_powershell.is_empty() && !has_powershell {
             return Err(NotStarted::NeedsPowerShell(self.needs_powershell));
         }
         let without_script = self
@@ -150,6 +154,10 @@ impl Draft {
             Arc::clone(&world),
             self.scripts,
             id.clone(),
+            PowerShellPlaces {
+                has_host: workers.is_some(),
+                program: options.powershell.clone(),
+            },
         );
         let (graph, conductor) = (plan.graph(limit), Box::new(conductor));
         let run = Run::conducted(graph, plan.options(), conductor, kept, workers);

@@ -3,12 +3,13 @@
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Schedule};
 
+use super::powershells::PowerShellOrder;
 use super::programs::ProgramWork;
 
 /// Answers for the tasks of a run when they become ready.
 ///
 /// The thread that drives the run calls it and waits for the answer, so it only
-/// thinks; what takes time is a program, or for the host's workers.
+/// thinks; what takes time is a program, or PowerShell's.
 pub(in crate::app) trait Conductor: Send {
     /// Whether a task runs.
     fn decides(&mut self, task: u32, run: &Schedule) -> Decides;
@@ -23,6 +24,8 @@ pub(in crate::app) enum Decides {
     Known(Result<bool, Failure>),
     /// A worker of the host finds out; what it is told.
     Host(String),
+    /// A `pwsh` process finds out.
+    PowerShell(Box<PowerShellOrder>),
 }
 
 /// What an attempt does.
@@ -31,6 +34,8 @@ pub(in crate::app) enum Begin {
     Program(Box<ProgramWork>),
     /// A worker of the host does it; what it is told.
     Host(String),
+    /// A `pwsh` process does it.
+    PowerShell(Box<PowerShellOrder>),
     /// It has ended already.
     Over(Ending),
 }

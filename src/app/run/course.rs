@@ -74,6 +74,8 @@ pub(super) struct Left {
     /// The output as only the host reads it.
     pub(super) blob: Option<Arc<str>>,
     pub(super) streams: Arc<[StreamRecord]>,
+    /// Whether nobody but the run has the blob and the streams.
+    pub(super) is_told: bool,
     /// Whether it was remembered, and nothing ran.
     pub(super) is_cached: bool,
     /// Why it is not remembered although it was to be.

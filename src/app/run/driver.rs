@@ -20,6 +20,7 @@ use super::course::{Course, Left, Line, What};
 use super::hosted::{Ask, Hosted};
 use super::inbox::Inbox;
 use super::memo::Memos;
+use super::powershells::PowerShells;
 use super::programs::Programs;
 use super::read::Work;
 use super::{Earlier, Memory};
@@ -31,6 +32,7 @@ use telling::{Note, Rest};
 pub(super) struct Places {
     pub(super) hosted: Option<Hosted>,
     pub(super) programs: Programs,
+    pub(super) powershells: PowerShells,
     /// Answers in place of the host, at once.
     pub(super) conductor: Option<Box<dyn Conductor>>,
 }
@@ -145,6 +147,7 @@ impl Driver {
         if let Some(hosted) = &self.places.hosted {
             hosted.close();
         }
+        self.places.powershells.end();
     }
 
     fn next(&mut self) -> Vec<Item> {
@@ -203,7 +206,7 @@ impl Driver {
                 });
                 continue;
             }
-            let item = item.told(&mut self.places.programs);
+            let item = item.told(&mut self.places);
             let Some(item) = self.see_to_memory(item) else {
                 continue;
             };
@@ -245,6 +248,7 @@ impl Driver {
             // They have been seen to.
             Item::Output { .. }
             | Item::ProgramEnded(..)
+            | Item::PowerShellEnded(..)
             | Item::Answered(..)
             | Item::Landed(..) => Input::Tick,
         };

@@ -8,7 +8,9 @@ use crate::engine::batch;
 use crate::engine::cancel::CancelReason;
 use crate::engine::ports::Attempt;
 
+use super::hosted::Ask;
 use super::memo::Answer;
+use super::powershells;
 
 /// What somebody has to say.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(super) enum Message {
         attempt: Attempt,
         ending: batch::Ending,
     },
+    /// A `pwsh` process has done what it was asked, or could not.
+    PowerShellEnded(Ask, Attempt, Box<powershells::Answer>),
     /// It is known whether an attempt has to be made.
     Answered { attempt: Attempt, answer: Answer },
     /// What came of an attempt is remembered, or why it is not.

@@ -222,7 +222,9 @@ fn output_bytes_of(line: &Line) -> usize {
         return 0;
     };
     let program = left.program.as_ref();
-    program.map_or(0, |it| it.stdout.text.len() + it.stderr.text.len())
+    let printed = program.map_or(0, |it| it.stdout.text.len() + it.stderr.text.len());
+    let blob = left.blob.as_ref().filter(|_| left.is_told);
+    printed + blob.map_or(0, |it| it.len())
 }
 
 fn event<'a>(view: &'a View, sequence: u64, line: &'a Line) -> Event<'a> {
@@ -333,14 +335,15 @@ fn earlier_of(earlier: &Earlier) -> EarlierOf<'_> {
 
 fn left_of(left: &Left) -> LeftOf<'_> {
     let failure = left.failure.as_ref();
+    let is_told = left.is_cached || left.is_told;
     LeftOf {
         output: left.output.as_ref(),
         error: failure.map(|failure| failure.message.as_str()),
         error_kind: failure.map(|failure| failure.kind.0),
         exit_code: left.exit_code,
         program: left.program.as_deref(),
-        blob: left.blob.as_deref().filter(|_| left.is_cached),
-        streams: if left.is_cached { &left.streams } else { &[] },
+        blob: left.blob.as_deref().filter(|_| is_told),
+        streams: if is_told { &left.streams } else { &[] },
         not_memoized: left.not_memoized.as_deref(),
     }
 }

@@ -45,8 +45,6 @@ pub(super) struct Worker {
     stderr: PrintedStream<ChildStderr>,
     /// How many orders it was given.
     pub(super) uses: u64,
-    /// Goes with it.
-    _files: Files,
 }
 
 /// How an order went.
@@ -98,6 +96,7 @@ impl Worker {
         let Some((mut child, tree)) = trees.start(&mut command).map_err(text)? else {
             return Ok(None);
         };
+        tree.keep(files);
         let opening = timeout(START_LIMIT, door.wait());
         let (from, to) = select! {
             opened = opening => match opened {
@@ -124,7 +123,6 @@ impl Worker {
             from,
             to,
             uses: 0,
-            _files: files,
         }))
     }
 
@@ -132,11 +130,18 @@ impl Worker {
     pub(super) async fn carry_out(
         mut self,
         order: &Order,
+        trees: &Trees,
         stop: &mut StopSignal,
         on_begin: &mut (impl FnMut(u32) + Send),
     ) -> (Option<Self>, Went) {
         match self.give(order).await {
-            Ok(number) => self.see_through(number, order, stop, on_begin).await,
+            Ok(number) => {
+                let mut begin = |process_id| {
+                    on_begin(process_id);
+                    !trees.is_closed()
+                };
+                self.see_through(number, order, stop, &mut begin).await
+            }
             Err(Refused::Order(why)) => {
                 let went = Went::Lost(Loss::Spoilt(why), self.finish());
                 (Some(self.rest()), went)
@@ -176,7 +181,7 @@ impl Worker {
         number: u64,
         order: &Order,
         stop: &mut StopSignal,
-        on_begin: &mut (impl FnMut(u32) + Send),
+        may_begin: &mut (impl FnMut(u32) -> bool + Send),
     ) -> (Option<Self>, Went) {
         let mut has_begun = false;
         let ended = loop {
@@ -186,7 +191,10 @@ impl Worker {
                     Ok(Said::Began(of)) if of == number && !has_begun => {
                         has_begun = true;
                         self.tree.work();
-                        on_begin(self.process_id);
+                        if !may_begin(self.process_id) {
+                            self.kill().await;
+                            return (None, Went::Stopped(self.finish()));
+                        }
                     }
                     Ok(Said::Done(of, answer)) if of == number && has_begun => break Ok(answer),
                     Ok(said) => break Err(FrameError::Unknown(format!("{said:?}"))),
@@ -327,7 +335,6 @@ impl Worker {
             to,
             stdout,
             stderr,
-            _files,
             ..
         } = self;
         drop((from, to));

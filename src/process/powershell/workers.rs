@@ -122,7 +122,7 @@ impl Workers {
                     on_begin(process_id);
                 }
             };
-            let (worker, went) = worker.carry_out(order, stop, &mut begin).await;
+            let (worker, went) = worker.carry_out(order, &self.trees, stop, &mut begin).await;
             if let Some(worker) = worker {
                 self.put_back(worker);
             }
@@ -134,6 +134,9 @@ impl Workers {
     }
 
     async fn worker(&self) -> Result<Option<Worker>, String> {
+        if self.trees.is_closed() {
+            return Ok(None);
+        }
         loop {
             let resting = self.lock().pop();
             let Some(mut worker) = resting else {

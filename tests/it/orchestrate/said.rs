@@ -71,7 +71,7 @@ fn powershell_s_steps_are_refused_by_name() {
   - { script: '0407' }\n",
     );
     scene.write("0407_Check.ps1", "'x'");
-    let said = scene.say(&["run", "play.yaml"]);
+    let said = scene.say_alone(&["run", "play.yaml"]);
     let expected = "orchestrate: these steps need PowerShell, which does not run here:
   deploy: Deploy-App -Now
   setup: Start-Setup of the module SetupWizard

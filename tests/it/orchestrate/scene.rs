@@ -64,7 +64,19 @@ impl Scene {
     }
 
     pub(super) fn start(&self, arguments: &[&str]) -> Child {
-        Command::new(env!("CARGO_BIN_EXE_orchestrate"))
+        let mut command = self.command(arguments);
+        command.spawn().expect("orchestrate")
+    }
+
+    /// Runs the program where no program is on `PATH`.
+    pub(super) fn say_alone(&self, arguments: &[&str]) -> Said {
+        let mut command = self.command(arguments);
+        end_of(command.env("PATH", "").spawn().expect("orchestrate"))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_orchestrate"));
+        command
             .args(arguments)
             .current_dir(&self.folder)
             .env("OE_HOME", &self.folder)
@@ -72,9 +84,8 @@ impl Scene {
             .env_remove("OE_PLAYBOOK_PATH")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("orchestrate")
+            .stderr(Stdio::piped());
+        command
     }
 
     /// Runs the program to its end.

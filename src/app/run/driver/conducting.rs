@@ -18,6 +18,10 @@ impl Driver {
                     self.orders.insert((Ask::Decide, task), order);
                     None
                 }
+                Decides::PowerShell(work) => {
+                    self.places.powershells.learn(Ask::Decide, task, *work);
+                    None
+                }
             },
             Action::Start { task, attempt } => {
                 let number = attempt;
@@ -28,6 +32,10 @@ impl Driver {
                     }
                     Begin::Host(order) => {
                         self.orders.insert((Ask::Run, task), order);
+                        None
+                    }
+                    Begin::PowerShell(work) => {
+                        self.places.powershells.learn(Ask::Run, task, *work);
                         None
                     }
                     Begin::Over(ending) => Some(Input::Ended {

@@ -61,6 +61,9 @@ impl Driver {
     }
 
     fn ask(&mut self, ask: Ask, task: u32, number: u32) -> bool {
+        if self.places.powershells.start(ask, Attempt { task, number }) {
+            return true;
+        }
         let order = self.orders.remove(&(ask, task));
         let hosted = self.places.hosted.as_ref();
         hosted.is_some_and(|hosted| hosted.ask(ask, Attempt { task, number }, order))
@@ -73,6 +76,8 @@ impl Driver {
         }
         if self.places.programs.has(task) {
             self.places.programs.stop(task, reason);
+        } else if self.places.powershells.stop(task, reason) {
+            // Its end comes by itself.
         } else if let Some(hosted) = &self.places.hosted {
             let number = self.schedule.attempts_of(task);
             hosted.stop(Attempt { task, number }, reason);

@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::run::course::{Left, Runner};
-use crate::app::run::hosted::Done;
+use crate::app::run::hosted::{Ask, Done};
 use crate::app::run::inbox::Message;
 use crate::app::run::memo::Answer;
-use crate::app::run::programs::Programs;
+use crate::app::run::powershells;
 use crate::app::run::read::Work;
 use crate::engine::batch::{self, Exit};
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Input};
+
+use super::Places;
 
 pub(super) const NO_WORKERS: &str = "the workers' pool was closed";
 
@@ -20,6 +22,7 @@ pub(super) enum Item {
     Input(Input),
     Started(Attempt, Runner),
     ProgramEnded(Attempt, batch::Ending),
+    PowerShellEnded(Ask, Attempt, Box<powershells::Answer>),
     Answered(Attempt, Answer),
     Landed(Attempt, Option<String>),
     Output {
@@ -50,12 +53,47 @@ impl Item {
         }
     }
 
-    /// The end of a program as that of an attempt.
-    pub(super) fn told(self, programs: &mut Programs) -> Self {
-        let Self::ProgramEnded(Attempt { task, number }, ending) = self else {
-            return self;
-        };
-        let (ending, result) = programs.ended(task, ending);
+    /// What is told by programs and `pwsh` processes, in the words of the schedule.
+    pub(super) fn told(self, places: &mut Places) -> Self {
+        match self {
+            Self::ProgramEnded(attempt, ending) => Self::of_program(attempt, ending, places),
+            Self::PowerShellEnded(ask, attempt, answer) => {
+                Self::of_powershell(ask, attempt, *answer, places)
+            }
+            other => other,
+        }
+    }
+
+    fn of_powershell(
+        ask: Ask,
+        Attempt { task, number }: Attempt,
+        answer: powershells::Answer,
+        places: &mut Places,
+    ) -> Self {
+        if ask != Ask::Run {
+            let no_answer = || Failure::new("the condition gave no answer");
+            let runs = answer.ending.and(answer.runs.ok_or_else(no_answer));
+            return Self::Input(Input::Decided { task, runs });
+        }
+        places.powershells.ended(task);
+        Self::Over {
+            input: Input::Ended {
+                task,
+                attempt: number,
+                ending: answer.ending.unwrap_or_else(Ending::Failed),
+            },
+            duration: answer.duration,
+            left: answer.left,
+            works: Vec::new(),
+        }
+    }
+
+    fn of_program(
+        Attempt { task, number }: Attempt,
+        ending: batch::Ending,
+        places: &mut Places,
+    ) -> Self {
+        let (ending, result) = places.programs.ended(task, ending);
         let exit = result.as_ref().map(|result| result.exit);
         Self::Over {
             input: Input::Ended {
@@ -85,6 +123,9 @@ impl From<Message> for Item {
                 process_id,
             } => Self::Started(attempt, Runner::Process(process_id)),
             Message::ProgramEnded { attempt, ending } => Self::ProgramEnded(attempt, ending),
+            Message::PowerShellEnded(ask, attempt, answer) => {
+                Self::PowerShellEnded(ask, attempt, answer)
+            }
             Message::Answered { attempt, answer } => Self::Answered(attempt, answer),
             Message::Landed { attempt, why } => Self::Landed(attempt, why),
             Message::Cancel { reason } => Self::Input(Input::Cancel { reason }),

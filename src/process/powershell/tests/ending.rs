@@ -190,5 +190,6 @@ async fn nothing_starts_once_all_were_killed() {
     trees.kill_all();
     let ending = ending_of(&workers, &block("1")).await;
     assert!(matches!(ending, Ending::NeverStarted), "{ending:?}");
+    in_time(workers.end()).await;
     assert!(!is_running(worker));
 }
