@@ -198,12 +198,15 @@ pub(super) struct RunArguments {
     /// Where the run is kept; `orchestration/state` in the project if not given.
     #[arg(long, value_name = "FOLDER")]
     pub(super) state: Option<PathBuf>,
-    /// Keep nothing of the run.
+    /// Keep nothing of the run, and write no log.
     #[arg(long, conflicts_with = "state")]
     pub(super) no_state: bool,
     /// Agree to all steps that need an approval, instead of being asked.
     #[arg(long)]
     pub(super) approve: bool,
+    /// Write no log of the run; logs are in `orchestration/logs` of the project.
+    #[arg(long)]
+    pub(super) no_log: bool,
 }
 
 #[derive(Debug, Args)]

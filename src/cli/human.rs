@@ -2,7 +2,9 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::app::playbook::{Checked, Draft, Estimate, Outcome, StepResult, Verdict};
+use crate::app::playbook::{
+    Checked, Draft, Estimate, Outcome, StepResult, ToldNotice, Verdict,
+};
 use crate::playbook::plan::{Plan, Work};
 use crate::playbook::problem::Diagnostic;
 
@@ -33,6 +35,22 @@ pub(super) fn asks(path: &str, what: &str) -> bool {
     let mut answer = String::new();
     let read = io::stdin().lock().read_line(&mut answer);
     read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str())
+}
+
+/// Says what is odd, and ends nothing.
+pub(super) fn warning(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+}
+
+/// Tells what a playbook wants to have told.
+pub(super) fn notice(notice: &ToldNotice) {
+    if !notice.is_for_console() {
+        return;
+    }
+    let level = notice.level.as_deref().unwrap_or("info");
+    let message: Vec<_> = notice.message.lines().map(printable).collect();
+    let message = message.join("\n  ");
+    let _ = writeln!(io::stderr().lock(), "notice ({level}): {message}");
 }
 
 /// Says what is wrong or odd with a playbook.

@@ -20,6 +20,11 @@ pub(super) fn state(given: Option<&Path>) -> std::path::PathBuf {
     given.map_or_else(|| Folders::around_here().state(), Path::to_owned)
 }
 
+/// Where the logs of runs are.
+pub(super) fn logs() -> std::path::PathBuf {
+    Folders::around_here().logs()
+}
+
 fn ask(question: &Value, is_json: bool) -> Result<Value, u8> {
     match store::ask(&question.to_string()) {
         Ok(answer) => Ok(serde_json::from_str(&answer).unwrap_or_default()),
@@ -164,6 +169,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
         id: Some(id),
         directory: Some(asked.directory),
         state: Some(folder),
+        logs: Some(logs()),
         resume: Some(given.failed),
         accepts_changed_plan: given.accept_changed_playbook,
         is_approved: given.approve || run::approve(&draft, given.json),

@@ -32,6 +32,7 @@ pub(super) fn run(given: &RunArguments) -> u8 {
         state: (!given.no_state).then(|| kept::state(given.state.as_deref())),
         is_approved: given.approve || approve(&draft, is_json),
         powershell: find(None).ok(),
+        logs: (!given.no_state && !given.no_log).then(kept::logs),
         ..StartOptions::default()
     };
     start(draft, options, is_json, given.quiet)
@@ -75,6 +76,8 @@ fn follow(workflow: &mut Workflow, is_json: bool, is_quiet: bool) -> Outcome {
             match news {
                 News::Started(_, path, attempt) if !is_quiet => human::started(&path, attempt),
                 News::Started(..) => {}
+                News::Notice(notice) => human::notice(&notice),
+                News::Warning(text) => human::warning(&text),
                 News::Retrying(result) => human::retrying(&result),
                 News::Ended(result) => {
                     if !is_quiet || !(result.success || result.status == "Skipped") {

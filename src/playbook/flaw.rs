@@ -89,6 +89,11 @@ pub enum Defect {
         /// The setting.
         setting: &'static str,
     },
+    /// Nobody serves the channel of a notice.
+    NoChannel {
+        /// The channel.
+        name: String,
+    },
     /// There is no script of a name, a number, a range and so on.
     NoScript {
         /// It as it is written.
@@ -144,6 +149,7 @@ impl Defect {
             Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
                 true
             }
+            Self::NoChannel { .. } => true,
             // A plan can be looked at without them, on another machine too; a run needs them.
             Self::NoScript { .. } | Self::SeveralScripts { .. } => true,
             Self::Unknown { is_null, .. } => *is_null,
@@ -176,6 +182,9 @@ impl Defect {
             Self::Graph(_) => "Look at `needs` and `Dependencies`.".to_owned(),
             Self::NoEffect { .. } => "Set it at the steps inside.".to_owned(),
             Self::NothingDone { .. } => "Do not count on it.".to_owned(),
+            Self::NoChannel { .. } => {
+                "What is told there is in the log and in the news of the run.".to_owned()
+            }
             Self::NoScript {
                 near: Some(near), ..
             } => format!("Did you mean `{near}`?"),
@@ -233,6 +242,7 @@ impl fmt::Display for Defect {
             Self::Graph(problem) => f.write_str(problem),
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
             Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
+            Self::NoChannel { name } => write!(f, "nobody serves the channel `{name}`"),
             Self::NoScript { name, .. } => write!(f, "there is no script `{name}`"),
             Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),
             Self::NoCondition => f.write_str("a step with `then` or `else` needs a condition"),

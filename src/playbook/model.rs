@@ -199,6 +199,8 @@ pub enum Moment {
 /// What is told, and when.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
+    /// Where it begins.
+    pub place: Place,
     /// When.
     pub moment: Moment,
     /// What.

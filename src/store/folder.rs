@@ -1,7 +1,7 @@
 //! The folder that the store is in.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
@@ -70,6 +70,18 @@ impl StateFolder {
         }
         fs::write(&path, "*\n").map_err(|error| StoreError::io("write", &path, &error))
     }
+}
+
+/// Opens a file whose lines only the user can read, to write at its end. The file and
+/// its folder are made if they are not there; a link is not followed.
+pub fn append_to_private(folder: &Path, name: &str) -> io::Result<File> {
+    if !folder.exists() {
+        platform::make_private_folder(folder)?;
+        fs::write(folder.join(".gitignore"), "*\n")?;
+    }
+    let mut file = platform::open_private_file(&folder.join(name))?;
+    file.seek(SeekFrom::End(0))?;
+    Ok(file)
 }
 
 /// Refuses what is another user's, open to others, or only points elsewhere.

@@ -56,6 +56,7 @@ mod platform;
 
 pub use database::Durability;
 pub use error::StoreError;
+pub use folder::append_to_private;
 pub use journal::{Detail, Details, RunJournal};
 pub use key::{KeyParts, MemoKey, NotMemoized};
 pub use memo::{Asked, Flight, Memo, Replay, StreamRecord, Waiting};

@@ -5,6 +5,7 @@ mod ends;
 mod hostile;
 mod hostile_powershell;
 mod kept;
+mod logged;
 mod powershell;
 mod said;
 mod scene;

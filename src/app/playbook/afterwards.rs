@@ -11,12 +11,7 @@ use super::world::{World, TIMED_OUT};
 /// What of a playbook's conditions of the end does not hold. What was sensitive is
 /// masked in the results, and so here, too.
 pub(super) fn unmet(plan: &Plan, world: &World, results: &[StepResult]) -> Vec<String> {
-    let after = After {
-        plan,
-        world,
-        results,
-        steps: plan.flat(),
-    };
+    let after = After::new(plan, world, results);
     let fails = |decision: &Decision| match decision {
         Decision::If(condition) => condition.holds(&after).map(|holds| !holds),
         Decision::Unless(condition) => condition.holds(&after),
@@ -35,7 +30,7 @@ pub(super) fn unmet(plan: &Plan, world: &World, results: &[StepResult]) -> Vec<S
 }
 
 /// What names stand for after the last step.
-struct After<'a> {
+pub(super) struct After<'a> {
     plan: &'a Plan,
     world: &'a World,
     results: &'a [StepResult],
@@ -61,6 +56,18 @@ impl Scope for After<'_> {
     fn has_failed(&self) -> bool {
         let mut work = self.results.iter().filter(|it| it.does_work);
         work.any(|it| matches!(it.status.as_str(), "Failed" | "TimedOut"))
+    }
+}
+
+impl<'a> After<'a> {
+    /// The same before the first step, if there are no results yet.
+    pub(super) fn new(plan: &'a Plan, world: &'a World, results: &'a [StepResult]) -> Self {
+        Self {
+            plan,
+            world,
+            results,
+            steps: plan.flat(),
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! | `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | as in [`super::Wishes`] |
 //! | `id` | the id of the workflow; one is made up if there is none |
 //! | `state` | the folder that keeps it; nothing is kept without |
+//! | `logs` | the folder of its log; there is none without |
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
 //! | `powershell` | the path of `pwsh`, for steps that are to have a process; without, it is looked for on `PATH` |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
@@ -19,7 +20,8 @@
 //! (how many steps that do work are under way or over), `totalSteps`, `news` (what
 //! happened since the last report) and, once after all news, `outcome`. News have a
 //! `kind`: `Started`, with `task`, `stepName` and `attempt`; `Retrying` and `Ended`,
-//! with `task` and the keys of a [`StepResult`].
+//! with `task` and the keys of a [`StepResult`]; `Notice`, what the playbook wants to
+//! have told, with the keys of a [`ToldNotice`]; `Warning`, with a `message`.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -36,7 +38,7 @@ use crate::playbook::problem::Diagnostic;
 
 use super::{
     Asked, Draft, Folders, News, NotStarted, Opened, Outcome, Remote, StartOptions, StepResult,
-    Wishes, Workflow,
+    ToldNotice, Wishes, Workflow,
 };
 
 /// Why a workflow did not begin.
@@ -88,6 +90,7 @@ struct Given {
     max_concurrency: Option<u32>,
     id: Option<String>,
     state: Option<PathBuf>,
+    logs: Option<PathBuf>,
     resume: Option<Resume>,
     #[serde(default)]
     accepts_changed_plan: bool,
@@ -149,6 +152,10 @@ enum Told {
         #[serde(flatten)]
         result: StepResult,
     },
+    Notice(ToldNotice),
+    Warning {
+        message: String,
+    },
 }
 
 impl From<News> for Told {
@@ -167,6 +174,8 @@ impl From<News> for Told {
                 task: result.task,
                 result,
             },
+            News::Notice(notice) => Self::Notice(notice),
+            News::Warning(message) => Self::Warning { message },
         }
     }
 }
@@ -229,6 +238,7 @@ impl Given {
             id: self.id.clone(),
             directory: Some(self.directory.clone()),
             state: self.state.clone(),
+            logs: self.logs.clone(),
             resume: self.resume.map(|it| it == Resume::Unsuccessful),
             accepts_changed_plan: self.accepts_changed_plan,
             is_approved: self.approved,

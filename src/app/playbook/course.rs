@@ -1,6 +1,7 @@
 //! A playbook that runs, and what comes of its steps.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,9 @@ use crate::app::run::Run;
 use crate::playbook::plan::{Plan, PowerShellWork, Step, Work};
 use crate::store::{Secrets, StreamRecord, Timestamp};
 
-use super::afterwards;
+use super::afterwards::{self, After};
+use super::log::RunLog;
+use super::notice::{self, ToldNotice};
 use super::order;
 use super::outcome::{self, Outcome};
 use super::remote::{masked, Remote};
@@ -29,6 +32,13 @@ pub struct Workflow {
     known: HashMap<String, Known>,
     results: Vec<StepResult>,
     last: Option<Report>,
+    log: RunLog,
+    notices: Vec<ToldNotice>,
+    warnings: Vec<String>,
+    /// Whether its beginning was told.
+    has_begun: bool,
+    /// Whether its end was told.
+    has_closed: bool,
     /// When it began, in seconds since 1970.
     began: f64,
     /// When the last attempt of each step started, in seconds after that.
@@ -46,6 +56,10 @@ pub enum News {
     Retrying(StepResult),
     /// It ended.
     Ended(StepResult),
+    /// What the playbook wants to have told.
+    Notice(ToldNotice),
+    /// What went wrong besides the steps.
+    Warning(String),
 }
 
 /// What came of a step.
@@ -171,7 +185,7 @@ impl Workflow {
         id: String,
         plan: Arc<Plan>,
         world: Arc<World>,
-        secrets: Secrets,
+        (secrets, logs): (Secrets, Option<PathBuf>),
     ) -> Self {
         let leaves = plan.flat().leaves.into_iter();
         let known = leaves.enumerate().map(|(place, leaf)| {
@@ -188,6 +202,11 @@ impl Workflow {
             starts: HashMap::new(),
             begun: HashSet::new(),
             run: Arc::new(run),
+            log: RunLog::new(logs, &id, secrets.clone()),
+            notices: Vec::new(),
+            warnings: Vec::new(),
+            has_begun: false,
+            has_closed: false,
             id,
             plan,
             world,
@@ -256,14 +275,70 @@ impl Workflow {
         let events = std::mem::take(&mut report.events);
         self.last = Some(report);
         let mut news = Vec::new();
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.begin(&mut news);
+        }
         for event in events {
-            news.extend(self.news(event));
+            if let Some(one) = self.news(event) {
+                self.tell(one, &mut news);
+            }
+        }
+        if self.has_run() && !std::mem::replace(&mut self.has_closed, true) {
+            self.close(&mut news);
         }
         news
     }
 
+    /// What is told before the first step.
+    fn begin(&mut self, news: &mut Vec<News>) {
+        let steps = self.total_steps();
+        let problem = self.log.begin(&self.id, &self.plan.name, steps);
+        self.warn(problem, news);
+        let scope = After::new(&self.plan, &self.world, &[]);
+        let names = notice::names(&self.plan, &self.id, None);
+        let notices = notice::at_start(&self.plan, &scope, &names);
+        self.notify(notices, news);
+    }
+
+    /// What is told after the last step.
+    fn close(&mut self, news: &mut Vec<News>) {
+        let outcome = self.outcome();
+        let scope = After::new(&self.plan, &self.world, &outcome.results);
+        let names = notice::names(&self.plan, &self.id, Some(&outcome));
+        let notices = notice::at_end(&self.plan, &scope, &names, &outcome);
+        self.notify(notices, news);
+        let problem = self.log.end(&outcome);
+        self.warn(problem, news);
+    }
+
+    fn notify(&mut self, notices: Vec<ToldNotice>, news: &mut Vec<News>) {
+        for mut notice in notices {
+            notice.message = self.masked(notice.message);
+            self.notices.push(notice.clone());
+            self.tell(News::Notice(notice), news);
+        }
+    }
+
+    fn tell(&mut self, one: News, news: &mut Vec<News>) {
+        let problem = self.log.tell(&one);
+        news.push(one);
+        self.warn(problem, news);
+    }
+
+    fn warn(&mut self, problem: Option<String>, news: &mut Vec<News>) {
+        if let Some(problem) = problem {
+            self.warnings.push(problem.clone());
+            news.push(News::Warning(problem));
+        }
+    }
+
     /// Whether the run has ended and all was said.
     pub fn is_over(&self) -> bool {
+        self.has_closed
+    }
+
+    /// Whether the run has ended and all of its events were taken.
+    fn has_run(&self) -> bool {
         let has_ended = |report: &Report| report.status != "Running";
         self.last.as_ref().is_some_and(has_ended) && {
             let json = self.run.poll(self.cursor, Duration::ZERO);
@@ -277,7 +352,12 @@ impl Workflow {
         let mut results = self.results.clone();
         results.sort_by_key(|result| result.step_number);
         let unmet = afterwards::unmet(&self.plan, &self.world, &results);
-        outcome::of(&self.plan, &self.id, self.last.as_ref(), results, unmet)
+        let outcome = outcome::of(&self.plan, &self.id, self.last.as_ref(), results, unmet);
+        Outcome {
+            notices: self.notices.clone(),
+            warnings: self.warnings.clone(),
+            ..outcome
+        }
     }
 
     fn news(&mut self, event: Event) -> Option<News> {

@@ -114,6 +114,11 @@ impl Folders {
         )
     }
 
+    /// Where the logs of runs are.
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("orchestration").join("logs")
+    }
+
     /// The file of a playbook: a path, or a name.
     pub fn find(&self, name: &str) -> Result<PathBuf, NotFound> {
         let path = self.base.join(name);

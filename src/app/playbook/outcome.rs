@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::playbook::plan::Plan;
 
 use super::course::{Report, StepResult};
+use super::notice::ToldNotice;
 
 /// How a playbook ended, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -51,6 +52,12 @@ pub struct Outcome {
     pub total_steps: usize,
     /// What of the criteria of success and of the conditions of the end does not hold.
     pub unmet: Vec<String>,
+    /// What the playbook wanted to have told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<ToldNotice>,
+    /// What went wrong besides the steps.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// What came of each step, in the order written.
     pub results: Vec<StepResult>,
 }
@@ -85,6 +92,8 @@ pub(super) fn of(
         steps_executed: work().filter(ran).count(),
         total_steps: work().count(),
         unmet,
+        notices: Vec::new(),
+        warnings: Vec::new(),
         results,
     }
 }

@@ -28,6 +28,8 @@ pub struct StartOptions {
     pub directory: Option<PathBuf>,
     /// Where the run is kept; nowhere if nobody says.
     pub state: Option<PathBuf>,
+    /// The folder of its log; there is none if nobody says.
+    pub logs: Option<PathBuf>,
     /// Goes on with the run of that id; whether what had failed runs again, too.
     pub resume: Option<bool>,
     /// Whether a run goes on although its playbook has changed.
@@ -162,7 +164,7 @@ impl Draft {
         let (graph, conductor) = (plan.graph(limit), Box::new(conductor));
         let run = Run::conducted(graph, plan.options(), conductor, kept, workers);
         let run = run.map_err(NotStarted::Run)?;
-        Ok(Workflow::new(run, id, plan, world, secrets))
+        Ok(Workflow::new(run, id, plan, world, (secrets, options.logs)))
     }
 }
 
@@ -172,32 +174,11 @@ fn current_folder() -> PathBuf {
 
 /// `workflow-20250129-143022-5678`.
 fn new_id() -> String {
-    let now = Timestamp::now().nanoseconds();
-    let seconds = now.div_euclid(1_000_000_000);
-    let (day, time) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let (year, month, day) = civil(day);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    let time = Timestamp::now();
+    let [year, month, day, hour, minute, second] = time.date_and_time();
+    let now = time.nanoseconds();
     let number = (now / 1000 + i64::from(std::process::id())).rem_euclid(10_000);
     format!("workflow-{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}-{number:04}")
-}
-
-/// The date of a day counted from the beginning of 1970, by the calendar that begins
-/// its years in March, so that the leap day is the last.
-fn civil(day: i64) -> (i64, i64, i64) {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
 }
 
 /// The values that must not be shown.
@@ -281,18 +262,5 @@ impl crate::playbook::expression::Scope for AtStart<'_> {
 
     fn has_failed(&self) -> bool {
         false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::civil;
-
-    #[test]
-    fn days_are_dates() {
-        assert_eq!(civil(0), (1970, 1, 1));
-        assert_eq!(civil(11_016), (2000, 2, 29));
-        assert_eq!(civil(20_454), (2026, 1, 1));
-        assert_eq!(civil(-1), (1969, 12, 31));
     }
 }

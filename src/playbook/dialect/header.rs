@@ -337,6 +337,7 @@ fn moments(fields: &mut Fields<'_>, playbook: &mut Playbook, remarks: &mut Remar
 
 fn notice(moment: Moment, node: &Node, remarks: &mut Remarks) -> Option<Notice> {
     let mut notice = Notice {
+        place: node.place,
         moment,
         message: String::new(),
         level: None,

@@ -108,10 +108,20 @@ impl Builder<'_> {
     }
 
     fn warn_of_what_is_not_done(&mut self, playbook: &Playbook) {
-        if !playbook.notices.is_empty() {
-            let setting = "notifications";
-            let defect = Defect::NothingDone { setting };
-            self.flaws.push(Flaw::of_request(defect));
+        const SERVED: &[&str] = &["console", "log", "file"];
+        let mut unserved: Vec<&String> = Vec::new();
+        for notice in &playbook.notices {
+            for channel in &notice.channels {
+                let is_it = |name: &str| channel.eq_ignore_ascii_case(name);
+                let is_served = SERVED.iter().any(|name| is_it(name));
+                if is_served || unserved.iter().any(|other| is_it(other)) {
+                    continue;
+                }
+                unserved.push(channel);
+                let name = channel.clone();
+                let defect = Defect::NoChannel { name };
+                self.flaws.push(Flaw::at(notice.place, defect));
+            }
         }
     }
 

@@ -176,7 +176,7 @@ steps:
 #[test]
 fn the_state_folder_is_the_user_s_alone() {
     let scene = Scene::new("steps:\n  - { name: a, shell: sh, command: 'true' }\n");
-    assert_eq!(scene.run(&["--state", "kept"]).code, Some(0));
+    assert_eq!(scene.run(&["--state", "kept", "--no-log"]).code, Some(0));
     let mode = Command::new("stat")
         .args(["-c", "%a", "kept"])
         .current_dir(&scene.folder)

@@ -51,12 +51,12 @@ fn bad_input_is_2_and_says_where_and_what_to_do() {
 #[test]
 fn what_is_read_and_not_done_is_warned_about() {
     let scene = Scene::new(
-        "notifications: { onSuccess: done }
+        "notifications: { onSuccess: { message: done, channels: [log, github] }, onFailure: { message: no, channels: [GitHub] } }
 steps:
   - { name: a, shell: sh, command: 'true', outputs: { x: 1 } }\n",
     );
     let said = scene.say(&["validate", "play.yaml"]);
-    let warnings = "warning: play.yaml: nothing is done about `notifications` so far. Do not count on it.
+    let warnings = "warning: play.yaml, line 1, column 29: nobody serves the channel `github`. What is told there is in the log and in the news of the run.
 warning: play.yaml, line 3, column 5: nothing is done about `outputs` so far. Do not count on it.\n";
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), warnings));
 }
