@@ -1,12 +1,15 @@
-//! Reads a million damaged playbooks. A panic ends the bench with an error, and an
-//! input that takes 20 seconds is one that hangs.
+//! Reads a million damaged playbooks, and plans those that can be read. A panic ends
+//! the bench with an error, and an input that takes 20 seconds is one that hangs.
 //!
 //! `cargo bench --bench playbook [-- COUNT [SEED]]`; the playbooks in the folder that
 //! `OE_CORPUS` names are damaged too.
 
 use std::time::{Duration, Instant};
 
+use orchestration_engine::playbook::dialect;
 use orchestration_engine::playbook::format::Format;
+use orchestration_engine::playbook::plan::{plan, Header, Planned, Request};
+use orchestration_engine::playbook::value::Node;
 
 const COUNT: u64 = 1_000_000;
 const SEED: u64 = 1;
@@ -40,12 +43,88 @@ const YAML: &str =
     "name: build\nsteps: &all\n  - run: |\n      a\n      b\n    needs: [x, 'y', \"z\"]\n  \
                     - {timeout: 1.5, retry: 0x10}\nagain: *all\n";
 
+/// With values, conditions, loops and the like: what planning looks into.
+const PLANNED: &str = r#"@{
+    Parameters = @{ who = 'eva'; port = @{ type = 'int'; default = 80; allowed = @(80, 81) } }
+    Variables = @{ all = @('a', 'b'); twice = '{{who}} {{who}}' }
+    Options = @{ Parallel = $true; MaxConcurrency = 2; Groups = @{ core = 1 } }
+    Notifications = @{ onStart = 'Hello {{who}}'; onFailure = @{ message = 'no'; channels = @('log') } }
+    Sequence = @(
+        @{ Name = 'one'; Command = "Show-It -Port {{port}} './x/{{who}}' `"a $(f '{{twice}}')`" # it's" }
+        @{ Name = 'two'; Command = 'echo "{{who}}" ''{{port:=1}}'' ${who} <<E' ; shell = 'bash'; Group = 'core' }
+        @{ Name = 'three'; ForEach = 'all'; Command = 'f {{_}}'; Dependencies = 'one'; RetryCount = 2 }
+        @{ Name = 'four'; Condition = '$params.port -gt 79 -and $steps.one.status -match "^S.*d$"'; Script = '0402' }
+        @{ Name = 'five'; type = 'parallel'; parallel = @(@{ Command = 'a' }, @{ Playbook = 'inner' }) }
+        @{ Condition = '$env.context -eq "prod"'; then = @('0100'); else = @('0200-0300') }
+    )
+    finally = @(@{ Command = 'Remove-It @''
+{{who}}
+''@' })
+}"#;
+
 /// What is put in: what means something to one of the readers.
 const WORDS: &[&str] = &[
-    "@{", "}", "@(", ")", "'", "\"", "@'\n", "\n'@", "@\"\n", "\n\"@", "`", "$", "$(", "${",
-    "$env:X", "??", ",", ";", "=", "#", "<#", "#>", "\n", "\r", "{", "[", "]", ":", "- ", "&a ",
-    "*a", "!", "|", "\t", "\0", "é", "“", "0x", "9", "1e9", "kb", "\\", "\\u12", "null", "–",
-    "\u{feff}", "--- ", "? ", "<<: ", "%",
+    "@{",
+    "}",
+    "@(",
+    ")",
+    "'",
+    "\"",
+    "@'\n",
+    "\n'@",
+    "@\"\n",
+    "\n\"@",
+    "`",
+    "$",
+    "$(",
+    "${",
+    "$env:X",
+    "??",
+    ",",
+    ";",
+    "=",
+    "#",
+    "<#",
+    "#>",
+    "\n",
+    "\r",
+    "{",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "&a ",
+    "*a",
+    "!",
+    "|",
+    "\t",
+    "\0",
+    "é",
+    "“",
+    "0x",
+    "9",
+    "1e9",
+    "kb",
+    "\\",
+    "\\u12",
+    "null",
+    "–",
+    "\u{feff}",
+    "--- ",
+    "? ",
+    "<<: ",
+    "%",
+    "{{who}}",
+    "{{",
+    "}}",
+    "{{x:=",
+    "-and ",
+    "-match ",
+    "& ",
+    "iex ",
+    "$steps.",
+    "$params.who",
+    "one",
 ];
 
 /// SplitMix64: enough to choose by, and the same on every machine.
@@ -98,6 +177,7 @@ fn damage(text: &mut String, random: &mut Random) {
 fn sources() -> Vec<(Format, String)> {
     let mut sources = vec![
         (Format::Psd1, PSD1.to_owned()),
+        (Format::Psd1, PLANNED.to_owned()),
         (Format::Json, JSON.to_owned()),
         (Format::Yaml, YAML.to_owned()),
     ];
@@ -115,6 +195,32 @@ fn sources() -> Vec<(Format, String)> {
     sources
 }
 
+/// Plans what was read, as somebody does who has no scripts.
+fn planned(read: &Node) -> Planned {
+    let request = Request {
+        parameters: Vec::new(),
+        context: None,
+        profile: None,
+        mode: None,
+        continues_on_error: false,
+        limit: None,
+        environment: &|_| None,
+        playbooks: &|name| match name {
+            "inner" => {
+                let source = "@{ Sequence = @(@{ Command = 'f {{who}}' }) }";
+                let inner = Format::Psd1.read(source).map_err(|_| String::new())?;
+                Ok(dialect::read(&inner).playbook)
+            }
+            _ => Err("there is no such file".to_owned()),
+        },
+        scripts: &|_| Vec::new(),
+        header: &|_| Header::default(),
+    };
+    let environment = |name: &str| (name == "USER").then(|| "eva".to_owned());
+    let reading = dialect::read(&read.resolve(&environment));
+    plan(&reading.playbook, &request)
+}
+
 fn main() {
     let numbers: Vec<u64> = std::env::args()
         .filter_map(|word| word.parse().ok())
@@ -124,6 +230,7 @@ fn main() {
     let sources = sources();
     let mut random = Random(seed);
     let (mut accepted, mut bytes, mut slowest) = (0_u64, 0_usize, Duration::ZERO);
+    let (mut usable, mut steps, mut planning) = (0_u64, 0_usize, Duration::ZERO);
     let started = Instant::now();
     for _ in 0..count {
         let (format, source) = &sources[random.below(sources.len())];
@@ -133,7 +240,16 @@ fn main() {
         }
         let begun = Instant::now();
         let read = format.read(&text);
+        let reading = begun.elapsed();
+        if let Ok(node) = &read {
+            let planned = planned(node);
+            usable += u64::from(planned.is_usable());
+            // Whoever runs it walks over it and turns it into a graph.
+            steps += planned.plan.flat().leaves.len();
+            std::hint::black_box(planned.plan.graph(4));
+        }
         let took = begun.elapsed();
+        planning += took - reading;
         assert!(took < LIMIT, "{took:?} for {format:?}:\n{text}");
         accepted += u64::from(read.is_ok());
         bytes += text.len();
@@ -143,7 +259,11 @@ fn main() {
     let megabytes = bytes as f64 / 1e6 / took.as_secs_f64();
     println!(
         "{count} damaged playbooks from seed {seed}: {accepted} read, {} refused, \
-         no panic; the slowest took {slowest:?}; {megabytes:.0} MB/s",
+         no panic; the slowest took {slowest:?}; {megabytes:.1} MB/s",
         count - accepted
+    );
+    let rate = accepted as f64 / planning.as_secs_f64();
+    println!(
+        "{accepted} of them planned, {rate:.0} a second: {usable} can be run, {steps} steps in all"
     );
 }
