@@ -2,9 +2,7 @@
 
 use std::io::{self, BufRead, Write};
 
-use crate::app::playbook::{
-    Checked, Draft, Estimate, Outcome, StepResult, ToldNotice, Verdict,
-};
+use crate::app::playbook::{Checked, Draft, Estimate, Outcome, StepResult, ToldNotice, Verdict};
 use crate::playbook::plan::{Plan, Work};
 use crate::playbook::problem::Diagnostic;
 
@@ -196,6 +194,12 @@ pub(super) fn plan(draft: &Draft, estimate: Option<&Estimate>) {
         }
         if step.is_finally {
             notes.push("at the end".to_owned());
+        }
+        if let Some(group) = &step.group {
+            notes.push(match plan.limit_of(group) {
+                Some(limit) => format!("group {group}, at most {limit} at once"),
+                None => format!("group {group}, without a limit"),
+            });
         }
         if let Some(seconds) = step.timeout {
             notes.push(format!("at most {seconds} s"));

@@ -89,6 +89,13 @@ pub enum Defect {
         /// The setting.
         setting: &'static str,
     },
+    /// A group has a limit, and no step is of it.
+    EmptyGroup {
+        /// The group.
+        name: String,
+        /// What may have been meant.
+        near: Option<String>,
+    },
     /// Nobody serves the channel of a notice.
     NoChannel {
         /// The channel.
@@ -149,7 +156,7 @@ impl Defect {
             Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
                 true
             }
-            Self::NoChannel { .. } => true,
+            Self::NoChannel { .. } | Self::EmptyGroup { .. } => true,
             // A plan can be looked at without them, on another machine too; a run needs them.
             Self::NoScript { .. } | Self::SeveralScripts { .. } => true,
             Self::Unknown { is_null, .. } => *is_null,
@@ -182,6 +189,10 @@ impl Defect {
             Self::Graph(_) => "Look at `needs` and `Dependencies`.".to_owned(),
             Self::NoEffect { .. } => "Set it at the steps inside.".to_owned(),
             Self::NothingDone { .. } => "Do not count on it.".to_owned(),
+            Self::EmptyGroup {
+                near: Some(near), ..
+            } => format!("Did you mean `{near}`?"),
+            Self::EmptyGroup { .. } => "Name it at the steps that share the limit.".to_owned(),
             Self::NoChannel { .. } => {
                 "What is told there is in the log and in the news of the run.".to_owned()
             }
@@ -242,6 +253,7 @@ impl fmt::Display for Defect {
             Self::Graph(problem) => f.write_str(problem),
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
             Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
+            Self::EmptyGroup { name, .. } => write!(f, "no step is of the group `{name}`"),
             Self::NoChannel { name } => write!(f, "nobody serves the channel `{name}`"),
             Self::NoScript { name, .. } => write!(f, "there is no script `{name}`"),
             Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),

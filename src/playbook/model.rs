@@ -146,6 +146,19 @@ pub struct Options {
     pub isolation: Option<Phrase>,
     /// Folders that modules are looked for in, before those of PowerShell.
     pub module_path: Vec<String>,
+    /// How many steps of a group may run at once, by the group's name.
+    pub groups: Vec<(Phrase, u32)>,
+    /// The exit codes that are no failure of its steps.
+    pub codes: GivenCodes,
+}
+
+/// The exit codes that are no failure; `None` is for what is around to say.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GivenCodes {
+    /// Those of a success.
+    pub success: Option<Vec<i32>>,
+    /// Those of a success that wants the machine restarted.
+    pub reboot: Option<Vec<i32>>,
 }
 
 /// How many steps may run at once.
@@ -230,6 +243,8 @@ pub struct Step {
     pub phase: Option<Phrase>,
     /// The group whose limit it is under.
     pub group: Option<Phrase>,
+    /// The exit codes that are no failure of it.
+    pub codes: GivenCodes,
     /// Whether it may run beside those around it.
     pub parallel: Option<bool>,
     /// How long an attempt may take, in seconds.

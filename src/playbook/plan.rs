@@ -27,10 +27,11 @@ use std::sync::Arc;
 
 use super::expression::Expression;
 use super::flaw::Flaw;
-use super::model::{Notice, Phrase, Playbook, Script, ScriptKind, Success};
+use super::model::{GivenCodes, Notice, Phrase, Playbook, Script, ScriptKind, Success};
 use super::place::Place;
 use super::shell::{Carried, Shell};
 use super::template::Template;
+use super::value::is_same_name;
 use super::values::{Environment, Named, Recipe, Values};
 
 pub use flat::{Flat, Leaf};
@@ -131,6 +132,8 @@ pub struct Plan {
     pub success: Success,
     /// What is told, and when.
     pub notices: Vec<Notice>,
+    /// How many steps of a group may run at once, by its name.
+    pub groups: Vec<(String, u32)>,
     /// Modules that PowerShell steps need.
     pub modules: Vec<String>,
     /// Folders that modules are looked for in, before those of PowerShell.
@@ -178,8 +181,41 @@ pub struct Step {
     pub after: Vec<usize>,
     /// How many waves are before it, of those beside it.
     pub wave: usize,
-    /// The limit that it shares with those beside it.
+    /// The group that it is of; if that has a limit, all of the group share it.
     pub group: Option<String>,
+    /// The exit codes that are no failure.
+    pub codes: Codes,
+}
+
+/// The exit codes that are no failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes {
+    /// Those of a success.
+    pub success: Vec<i32>,
+    /// Those of a success that wants the machine restarted.
+    pub reboot: Vec<i32>,
+}
+
+impl Default for Codes {
+    /// 0; and 3010, which is that of Windows Installer
+    /// (`ERROR_SUCCESS_REBOOT_REQUIRED`), and 200.
+    fn default() -> Self {
+        Self {
+            success: vec![0],
+            reboot: vec![3010, 200],
+        }
+    }
+}
+
+impl Codes {
+    /// These, where nothing else is given.
+    pub(crate) fn with(&self, given: &GivenCodes) -> Self {
+        let or = |given: &Option<Vec<i32>>, own: &Vec<i32>| given.clone().unwrap_or(own.clone());
+        Self {
+            success: or(&given.success, &self.success),
+            reboot: or(&given.reboot, &self.reboot),
+        }
+    }
 }
 
 /// What a step does.
@@ -319,6 +355,15 @@ pub struct Planned {
     pub plan: Plan,
     /// What is wrong, in the order of finding.
     pub flaws: Vec<Flaw>,
+}
+
+impl Plan {
+    /// How many steps of a group may run at once, if the playbook says.
+    pub fn limit_of(&self, group: &str) -> Option<u32> {
+        let mut groups = self.groups.iter();
+        let found = groups.find(|(name, _)| is_same_name(name, group));
+        found.map(|(_, limit)| *limit)
+    }
 }
 
 impl Planned {

@@ -6,6 +6,7 @@ mod hostile;
 mod hostile_powershell;
 mod kept;
 mod logged;
+mod policies;
 mod powershell;
 mod said;
 mod scene;

@@ -225,6 +225,7 @@ fn without_inside(step: &Step) -> Step {
         label: step.label.clone(),
         name: step.name.clone(),
         description: None,
+        codes: step.codes.clone(),
         approval: None,
         needs: Vec::new(),
         after: Vec::new(),

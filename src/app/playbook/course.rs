@@ -14,7 +14,6 @@ use crate::store::{Secrets, StreamRecord, Timestamp};
 use super::afterwards::{self, After};
 use super::log::RunLog;
 use super::notice::{self, ToldNotice};
-use super::order;
 use super::outcome::{self, Outcome};
 use super::remote::{masked, Remote};
 use super::world::World;
@@ -122,6 +121,8 @@ struct Known {
     place: usize,
     step_type: &'static str,
     does_work: bool,
+    /// The exit codes that want the machine restarted.
+    reboot_codes: Vec<i32>,
 }
 
 /// A report of the run, as far as it is read here.
@@ -193,6 +194,7 @@ impl Workflow {
                 place,
                 step_type: step_type(leaf.step),
                 does_work: leaf.does_work(),
+                reboot_codes: leaf.step.codes.reboot.clone(),
             };
             (leaf.path, known)
         });
@@ -395,6 +397,8 @@ impl Workflow {
         let exit_code = program.exit_code.or(event.exit_code);
         let status = event.state.unwrap_or_else(|| "Failed".to_owned());
         let success = status == "Succeeded";
+        let codes = known.map_or(&[][..], |known| &known.reboot_codes);
+        let wants_restart = exit_code.is_some_and(|code| codes.contains(&code));
         let start = self.starts.get(&event.name).map(|at| self.began + at);
         let output = match &value {
             Some(value) => shown(&event.streams) + &lines_of(value),
@@ -410,7 +414,7 @@ impl Workflow {
             success,
             status,
             start_time: event.started_at.or(start),
-            reboot_required: success && exit_code.is_some_and(order::asks_for_reboot),
+            reboot_required: success && wants_restart,
             value: value.map(|value| self.masked_value(value)),
             duration: event.duration_seconds.unwrap_or(0.0),
             attempts: event.attempts.or(event.attempt).unwrap_or(0),

@@ -9,6 +9,7 @@ use crate::engine::value::Value;
 use crate::playbook::expression::Scope;
 use crate::playbook::model::Script;
 use crate::playbook::plan::{Plan, PowerShellWork, Step, Work};
+use crate::playbook::shell::Shell;
 use crate::playbook::template::plain;
 use crate::playbook::value::is_same_name;
 use crate::playbook::values::{Named, Recipe, Values};
@@ -16,13 +17,6 @@ use crate::playbook::values::{Named, Recipe, Values};
 use super::program::check_variable;
 use super::scripts::{Found, Scripts};
 use super::world::During;
-
-/// The exit codes that are a success without more ado.
-const SUCCESS_CODES: &[i32] = &[0];
-
-/// The exit codes of a success that wants the machine restarted: the first is that of
-/// Windows Installer (`ERROR_SUCCESS_REBOOT_REQUIRED`).
-const REBOOT_CODES: &[i32] = &[3010, 200];
 
 /// What is asked of PowerShell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -77,8 +71,8 @@ struct Order<'a> {
     environment: BTreeMap<&'a str, String>,
     modules: &'a [String],
     module_path: &'a [String],
-    success_codes: &'static [i32],
-    reboot_codes: &'static [i32],
+    success_codes: &'a [i32],
+    reboot_codes: &'a [i32],
 }
 
 /// What an order is about.
@@ -90,11 +84,6 @@ pub(super) struct About<'a> {
     pub(super) path: &'a str,
     pub(super) run_id: &'a str,
     pub(super) attempt: u32,
-}
-
-/// Whether a step that ended with this code wants the machine restarted.
-pub(super) fn asks_for_reboot(code: i32) -> bool {
-    REBOOT_CODES.contains(&code)
 }
 
 /// Whether a text asks what became of other steps.
@@ -115,7 +104,7 @@ pub(super) fn of_step(
             let mut variables = visible(&about.step.values);
             for (name, slot) in &carried.values {
                 let value = slot.value(during).map_err(|fault| fault.to_string())?;
-                refuse_nul(&value, &slot.written)?;
+                refuse_value(&value, &slot.written)?;
                 variables.push((name.clone(), value));
             }
             order.variables = map(variables);
@@ -178,8 +167,8 @@ fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String
         environment,
         modules: &about.plan.modules,
         module_path: &about.plan.module_path,
-        success_codes: SUCCESS_CODES,
-        reboot_codes: REBOOT_CODES,
+        success_codes: &about.step.codes.success,
+        reboot_codes: &about.step.codes.reboot,
     })
 }
 
@@ -221,22 +210,22 @@ fn evaluated<'a>(
     let mut values = Vec::with_capacity(recipes.len());
     for (name, recipe) in recipes {
         let value = recipe.value(scope).map_err(|fault| fault.to_string())?;
-        refuse_nul(&value, name)?;
+        refuse_value(&value, name)?;
         values.push((name.as_str(), value));
     }
     Ok(values)
 }
 
-/// No value with a NUL is carried, so that a step does the same wherever it runs.
-fn refuse_nul(value: &Value, name: &str) -> Result<(), String> {
-    let has_nul = match value {
-        Value::Text(text) => text.contains('\0'),
-        _ => false,
+/// No value is carried that a program could not be given, so that a step does the same
+/// wherever it runs.
+fn refuse_value(value: &Value, name: &str) -> Result<(), String> {
+    let why = match value {
+        Value::Text(text) => Shell::PowerShell.refuses(text),
+        _ => None,
     };
-    match has_nul {
-        true => Err(format!("the value of `{name}` is refused: it holds a NUL")),
-        false => Ok(()),
-    }
+    why.map_or(Ok(()), |why| {
+        Err(format!("the value of `{name}` is refused: {why}"))
+    })
 }
 
 /// Everything that a name may stand for, what is nearest last.

@@ -48,9 +48,10 @@ pub(super) fn of_step(
     spec.arguments = argv.collect();
     spec.environment = environment;
     spec.max_output_bytes = OUTPUT_BYTES;
+    let codes = step.codes.success.iter().chain(&step.codes.reboot).copied();
     Ok(Some(ProgramWork {
         spec,
-        success_codes: BTreeSet::from([0]),
+        success_codes: codes.collect::<BTreeSet<_>>(),
     }))
 }
 

@@ -2,7 +2,7 @@
 //! remarked on, so that no key is taken and ignored.
 
 use crate::engine::suggest::nearest;
-use crate::playbook::model::{Concurrency, Phrase, Variable};
+use crate::playbook::model::{Concurrency, GivenCodes, Phrase, Variable};
 use crate::playbook::place::Place;
 use crate::playbook::value::{is_same_name, Data, Map, Node};
 
@@ -193,6 +193,30 @@ impl<'m> Fields<'m> {
             wrong(names[0], "a whole number from 0", node, remarks);
         }
         value
+    }
+
+    /// The exit codes that are no failure.
+    pub(super) fn exit_codes(&mut self, remarks: &mut Remarks) -> GivenCodes {
+        GivenCodes {
+            success: self.codes("successCodes", remarks),
+            reboot: self.codes("rebootCodes", remarks),
+        }
+    }
+
+    fn codes(&mut self, name: &'static str, remarks: &mut Remarks) -> Option<Vec<i32>> {
+        let node = self.take(&[name], remarks)?;
+        if node.data == Data::Null {
+            return None;
+        }
+        let code = |node: &Node| match node.data {
+            Data::Int(value) => i32::try_from(value).ok(),
+            _ => None,
+        };
+        let codes: Option<Vec<_>> = items(node).iter().map(code).collect();
+        if codes.is_none() {
+            wrong(name, "exit codes", node, remarks);
+        }
+        codes
     }
 
     pub(super) fn concurrency(

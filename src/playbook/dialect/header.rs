@@ -218,6 +218,8 @@ fn options(node: &Node, playbook: &mut Playbook, remarks: &mut Remarks) {
         mode: fields.phrase(&["executionMode", "mode"], remarks),
         isolation: fields.phrase(&["isolation"], remarks),
         module_path: fields.texts(&["modulePath"], remarks),
+        groups: groups(&mut fields, remarks),
+        codes: fields.exit_codes(remarks),
     };
     if let Some(continues) = fields.bool(&["continueOnError"], remarks) {
         playbook.options.stop_on_error.get_or_insert(!continues);
@@ -235,6 +237,29 @@ fn options(node: &Node, playbook: &mut Playbook, remarks: &mut Remarks) {
     ];
     fields.without_effect(&without, remarks);
     fields.finish(remarks);
+}
+
+/// The limits of groups, by name.
+fn groups(fields: &mut Fields<'_>, remarks: &mut Remarks) -> Vec<(Phrase, u32)> {
+    let Some(node) = fields.take(&["groups"], remarks) else {
+        return Vec::new();
+    };
+    let Data::Map(map) = &node.data else {
+        wrong("groups", "a map of names and limits", node, remarks);
+        return Vec::new();
+    };
+    let limit = |entry: &Entry| {
+        let found = match entry.value.data {
+            Data::Int(value) => u32::try_from(value).ok().filter(|&limit| limit > 0),
+            _ => None,
+        };
+        if found.is_none() {
+            wrong(&entry.key, "a whole number from 1", &entry.value, remarks);
+        }
+        let (text, place) = (entry.key.clone(), entry.place);
+        found.map(|limit| (Phrase { text, place }, limit))
+    };
+    map.entries().iter().filter_map(limit).collect()
 }
 
 fn validation(node: &Node, playbook: &mut Playbook, remarks: &mut Remarks) {

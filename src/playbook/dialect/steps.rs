@@ -1,7 +1,7 @@
 //! Steps with a type, and the items of a `Sequence`: both are read alike, since both
 //! are one map a step.
 
-use crate::playbook::model::{Action, Condition, Phrase, Script, Step};
+use crate::playbook::model::{Action, Condition, GivenCodes, Phrase, Script, Step};
 use crate::playbook::place::Place;
 use crate::playbook::value::{Data, Node};
 
@@ -63,6 +63,7 @@ pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut R
     step.needs = fields.phrases(&["dependencies", "dependsOn", "needs"], remarks);
     step.phase = fields.phrase(&["phase"], remarks);
     step.group = fields.phrase(&["group"], remarks);
+    step.codes = fields.exit_codes(remarks);
     step.timeout = fields.number(&["timeout", "timeoutSeconds"], remarks);
     step.retry_count = fields.count(&["retryCount", "retries", "retry"], remarks);
     step.retry_delay = fields.number(&["retryDelay", "retryDelaySeconds"], remarks);
@@ -287,6 +288,7 @@ impl Step {
             needs: Vec::new(),
             phase: None,
             group: None,
+            codes: GivenCodes::default(),
             parallel: None,
             timeout: None,
             retry_count: None,

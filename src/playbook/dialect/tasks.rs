@@ -40,7 +40,6 @@ fn task(node: &Node, remarks: &mut Remarks) -> Option<Step> {
         "cwd",
         "graceSeconds",
         "maxOutputBytes",
-        "successCodes",
     ];
     fields.without_effect(&later, remarks);
     fields.finish(remarks);

@@ -11,13 +11,23 @@ use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Before, Named, Recipe, Values};
 
 use super::check::Pending;
-use super::{waves, Decision, Isolation, Mode, Plan, Planned, Request};
+use super::{waves, Codes, Decision, Isolation, Mode, Plan, Planned, Request, Step, Work};
 
 /// The environments that every playbook can run in.
 const CONTEXTS: &[&str] = &["dev", "staging", "prod"];
 
 /// How often variables may be made of variables.
 const ROUNDS: usize = 32;
+
+/// The groups that steps are of.
+fn groups_of<'s>(steps: &'s [Step], groups: &mut Vec<&'s str>) {
+    for step in steps {
+        groups.extend(step.group.as_deref());
+        if let Work::Inside(inside, _) = &step.work {
+            groups_of(inside, groups);
+        }
+    }
+}
 
 /// Makes a plan, and collects what is wrong.
 pub(super) struct Builder<'r> {
@@ -35,6 +45,10 @@ pub(super) struct Builder<'r> {
     pub(super) excluded: Vec<String>,
     /// Where PowerShell does steps that do not say it.
     pub(super) isolation: Isolation,
+    /// The exit codes that are no failure of steps that do not say it.
+    pub(super) codes: Codes,
+    /// The limits of groups.
+    groups: Vec<(String, u32)>,
 }
 
 pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
@@ -47,6 +61,8 @@ pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
         is_parallel: false,
         excluded: Vec::new(),
         isolation: Isolation::default(),
+        codes: Codes::default(),
+        groups: Vec::new(),
     };
     let plan = builder.plan(playbook);
     builder.check_step_names(&plan);
@@ -78,11 +94,14 @@ impl Builder<'_> {
             (None, parallel) => parallel.unwrap_or(false),
         };
         self.isolation = self.isolation_of(options.isolation.as_ref());
+        self.codes = Codes::default().with(&options.codes);
+        self.add_groups(&options.groups);
         let values = Arc::new(self.values(playbook, &self.request.parameters));
         let mut steps = self.scope(&playbook.steps, &values, self.is_parallel);
         let reads_failures = waves::reads_failures(&steps);
         self.add_rollbacks(&playbook.steps, &mut steps, &values);
         self.add_finally(&playbook.finally, &mut steps, &values);
+        self.warn_of_groups(&options.groups, &steps);
         let limit = match options.max_concurrency {
             Some(Concurrency::Steps(count)) => Some(count),
             Some(Concurrency::Auto) | None => None,
@@ -100,10 +119,40 @@ impl Builder<'_> {
             after: self.checks(&playbook.after, &values),
             success: playbook.success.clone(),
             notices: playbook.notices.clone(),
+            groups: std::mem::take(&mut self.groups),
             modules: playbook.required_modules.clone(),
             module_path: options.module_path.clone(),
             values,
             steps,
+        }
+    }
+
+    /// Takes in the limits of groups; what is around says first.
+    pub(super) fn add_groups(&mut self, groups: &[(Phrase, u32)]) {
+        for (name, limit) in groups {
+            if !self
+                .groups
+                .iter()
+                .any(|(other, _)| is_same_name(other, &name.text))
+            {
+                self.groups.push((name.text.clone(), *limit));
+            }
+        }
+    }
+
+    /// A limit of a group that no step is of is a slip.
+    fn warn_of_groups(&mut self, groups: &[(Phrase, u32)], steps: &[Step]) {
+        let mut used = Vec::new();
+        groups_of(steps, &mut used);
+        for (name, _) in groups {
+            if !used.iter().any(|other| is_same_name(other, &name.text)) {
+                let near = nearest(&name.text, &used).map(str::to_owned);
+                let defect = Defect::EmptyGroup {
+                    name: name.text.clone(),
+                    near,
+                };
+                self.flaws.push(Flaw::at(name.place, defect));
+            }
         }
     }
 

@@ -6,13 +6,22 @@ use crate::engine::graph::{GraphSpec, GroupSpec, TaskKind, TaskSpec};
 use crate::engine::retry::RetryPolicy;
 use crate::engine::schedule::{RunOptions, Tolerance};
 
+use crate::playbook::value::is_same_name;
+
 use super::{Plan, Step, Work};
 
 impl Plan {
     /// The graph of its steps: a task for each, in their order.
     pub fn graph(&self, limit: u32) -> GraphSpec {
         let mut groups = Vec::new();
-        let tasks = tasks(&self.steps, None, &mut groups);
+        for (name, limit) in &self.groups {
+            groups.push(GroupSpec {
+                name: name_of(name),
+                limit: *limit,
+            });
+        }
+        let named = self.groups.as_slice();
+        let tasks = tasks(&self.steps, named, None, &mut groups);
         GraphSpec {
             limit,
             groups,
@@ -39,7 +48,19 @@ fn seconds(seconds: f64) -> Option<Duration> {
     limit.filter(|limit| !limit.is_zero())
 }
 
-fn tasks(steps: &[Step], group: Option<&str>, groups: &mut Vec<GroupSpec>) -> Vec<TaskSpec> {
+/// What the engine calls a group of the playbook's own.
+fn name_of(group: &str) -> String {
+    format!("group {group}")
+}
+
+/// The tasks of steps. A step is under one limit: that of its own group, or else the
+/// nearest around it.
+fn tasks(
+    steps: &[Step],
+    named: &[(String, u32)],
+    group: Option<&str>,
+    groups: &mut Vec<GroupSpec>,
+) -> Vec<TaskSpec> {
     let names = |places: &[usize]| places.iter().map(|&it| steps[it].name.clone()).collect();
     let mut tasks = Vec::with_capacity(steps.len());
     for step in steps {
@@ -50,11 +71,17 @@ fn tasks(steps: &[Step], group: Option<&str>, groups: &mut Vec<GroupSpec>) -> Ve
         task.is_conditional = step.decision.is_some();
         task.is_finally = step.is_finally;
         task.continue_on_error = step.continues_on_error;
+        let is_it = |(name, _): &&(String, u32)| {
+            let own = step.group.as_deref();
+            own.is_some_and(|own| is_same_name(own, name))
+        };
+        let own = named.iter().find(is_it).map(|(name, _)| name_of(name));
+        let group = own.as_deref().or(group);
         match &step.work {
             Work::Inside(inside, limit) => {
                 let own = limit.map(|limit| add_group(limit, groups));
                 let group = own.as_deref().or(group);
-                task.kind = TaskKind::Graph(self::tasks(inside, group, groups));
+                task.kind = TaskKind::Graph(self::tasks(inside, named, group, groups));
             }
             _ => {
                 task.group = group.map(str::to_owned);

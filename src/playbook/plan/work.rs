@@ -11,7 +11,7 @@ use crate::playbook::values::{value_of, Before, Recipe, Values};
 
 use super::build::Builder;
 use super::scripts;
-use super::{Decision, Isolation, PowerShellWork, Step, Work};
+use super::{Codes, Decision, Isolation, PowerShellWork, Step, Work};
 
 impl Step {
     /// A step without any policy.
@@ -36,6 +36,7 @@ impl Step {
             after: Vec::new(),
             wave: 0,
             group: None,
+            codes: Codes::default(),
         }
     }
 
@@ -107,6 +108,7 @@ impl Builder<'_> {
             text => text.to_owned(),
         });
         planned.group = step.group.as_ref().map(|it| it.text.clone());
+        planned.codes = self.codes.with(&step.codes);
         planned.continues_on_error =
             step.continue_on_error.unwrap_or(false) || step.is_required == Some(false);
         let Some(count) = step.retry_count.filter(|&count| count > 0) else {
@@ -353,7 +355,11 @@ impl Builder<'_> {
         self.open.push(name.text.clone());
         let inner_values = Arc::new(self.values(&inner, &given));
         let is_parallel = inner.options.parallel.unwrap_or(false);
+        let codes = self.codes.with(&inner.options.codes);
+        let codes = std::mem::replace(&mut self.codes, codes);
         let steps = self.scope(&inner.steps, &inner_values, is_parallel);
+        self.codes = codes;
+        self.add_groups(&inner.options.groups);
         self.open.pop();
         self.excluded.truncate(excluded);
         // The places in these are of another file.

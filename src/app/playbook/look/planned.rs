@@ -57,6 +57,12 @@ struct ToldStep {
     continue_on_error: bool,
     /// What a person has to agree to before anything starts.
     approval: Option<String>,
+    /// The group that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    /// How many steps of that may run at once; there is no limit without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_limit: Option<u32>,
     /// How long it took before, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     estimate_seconds: Option<f64>,
@@ -70,6 +76,7 @@ impl<'d> ToldPlan<'d> {
         let needs = draft.needs_powershell.iter();
         let steps = flat.leaves.iter().map(|leaf| ToldStep {
             estimate_seconds: estimate.and_then(|it| it.seconds_of(&leaf.path)),
+            group_limit: leaf.step.group.as_ref().and_then(|it| plan.limit_of(it)),
             ..step(leaf, &flat)
         });
         Self {
@@ -105,6 +112,8 @@ fn step(leaf: &Leaf<'_>, flat: &Flat<'_>) -> ToldStep {
         retry_count: step.retry.map(|(count, _)| count),
         continue_on_error: step.continues_on_error,
         approval: step.approval.clone(),
+        group: step.group.clone(),
+        group_limit: None,
         estimate_seconds: None,
     }
 }
