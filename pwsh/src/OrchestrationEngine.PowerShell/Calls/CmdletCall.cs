@@ -37,7 +37,7 @@ internal sealed class CmdletCall : IDisposable
     internal void Start(CallOptions options)
     {
         _options = options;
-        Try(() => Open(options));
+        CallErrors.ThrowFrom(_cmdlet, () => Open(options));
     }
 
     /// <summary>Feeds one item; waits, and writes output meanwhile, while the queue is full.</summary>
@@ -63,7 +63,7 @@ internal sealed class CmdletCall : IDisposable
         }
         else if (_job is not null)
         {
-            Try(_job.Start);
+            CallErrors.ThrowFrom(_cmdlet, _job.Start);
         }
         else if (!_isOver)
         {
@@ -88,30 +88,10 @@ internal sealed class CmdletCall : IDisposable
         _run?.Dispose();
     }
 
-    private void Try(Action begin)
-    {
-        try
-        {
-            begin();
-        }
-        catch (CallRefusedException error)
-        {
-            _cmdlet.ThrowTerminatingError(error.Record);
-        }
-        catch (EngineException error)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.EngineRefused(error));
-        }
-        catch (EngineLibraryException error)
-        {
-            _cmdlet.ThrowTerminatingError(Errors.LibraryUnusable(error));
-        }
-    }
-
     private void Open(CallOptions options)
     {
         var depth = ScriptPool.NextDepth;
-        RefuseSession(_cmdlet.SessionState.LanguageMode, depth);
+        CallErrors.RefuseSession(_cmdlet.SessionState.LanguageMode, depth);
         options = options with { Given = _cmdlet.MyInvocation.BoundParameters };
         var session = _cmdlet.SessionState;
         var tasks = options.Tasks is { } written ? ReadTasks(written, options) : null;
@@ -133,19 +113,6 @@ internal sealed class CmdletCall : IDisposable
         _call = ParallelCall.Open(pool, options, settings, ReceiverFor(options), _caller);
         ShareState(_call.State);
         CancelIfStopped(() => _call.Cancel(CancelReason.Requested));
-    }
-
-    private static void RefuseSession(PSLanguageMode mode, int depth)
-    {
-        if (mode is PSLanguageMode.NoLanguage or PSLanguageMode.RestrictedLanguage)
-        {
-            throw new CallRefusedException(Errors.LanguageModeRefused(mode));
-        }
-
-        if (depth > ScriptPool.NestingLimit)
-        {
-            throw new CallRefusedException(Errors.NestedTooDeep(ScriptPool.NestingLimit));
-        }
     }
 
     private void StartRun(ScriptPool pool, CallOptions options, CallSettings settings, TaskGraph tasks)

@@ -231,7 +231,7 @@ internal sealed class TaskRun : IDisposable
 
         lock (slot)
         {
-            exitCode = TaskOutput.CodeOf(slot);
+            exitCode = AttemptOutput.CodeOf(slot);
             return [.. slot.Attempted];
         }
     }
