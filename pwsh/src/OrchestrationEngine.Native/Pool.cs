@@ -94,6 +94,19 @@ public sealed class Pool : IDisposable
         return StartRun(tag, graph.ToJson());
     }
 
+    /// <summary>
+    /// Begins a workflow. Steps for PowerShell become items of a queue with this tag, which may come to
+    /// <see cref="IWorkerHost.Work"/> before this returns; see <see cref="Workflow.Order"/>.
+    /// </summary>
+    /// <param name="tag">The host's name for the workflow; workers that attach get it.</param>
+    /// <param name="json">The playbook and what it is told, as the C header documents it at <c>oe_workflow_start</c>.</param>
+    /// <returns>The workflow; disposing it cancels what is not done.</returns>
+    /// <exception cref="EngineException">
+    /// The playbook cannot be used: its message has all errors, one a line, with file, line and column. Or the process has no
+    /// worker left.
+    /// </exception>
+    public Workflow StartWorkflow(long tag, string json) => Workflow.Start(_handle, tag, json);
+
     /// <summary>Says what the pool is doing and did.</summary>
     /// <returns>The counters, all of one moment.</returns>
     public PoolCounters GetCounters()

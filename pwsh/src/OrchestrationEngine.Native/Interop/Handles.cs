@@ -52,3 +52,15 @@ internal sealed class BatchHandle : SafeHandleZeroOrMinusOneIsInvalid
         return true;
     }
 }
+
+internal sealed class WorkflowHandle : SafeHandleZeroOrMinusOneIsInvalid
+{
+    internal WorkflowHandle(nint workflow)
+        : base(ownsHandle: true) => SetHandle(workflow);
+
+    protected override bool ReleaseHandle()
+    {
+        NativeMethods.oe_workflow_free(handle);
+        return true;
+    }
+}

@@ -137,6 +137,26 @@ internal static partial class NativeMethods
     internal static partial void oe_run_free(nint run);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_workflow_start(
+        PoolHandle pool, long tag, ReadOnlySpan<byte> json, nuint length, out nint workflow);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_workflow_poll(WorkflowHandle workflow, uint limitMilliseconds, out nint report);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_workflow_order(WorkflowHandle workflow, long item, out nint order);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_workflow_mask(
+        WorkflowHandle workflow, ReadOnlySpan<byte> text, nuint length, out nint masked);
+
+    [LibraryImport(Library)]
+    internal static partial EngineStatus oe_workflow_cancel(WorkflowHandle workflow);
+
+    [LibraryImport(Library)]
+    internal static partial void oe_workflow_free(nint workflow);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_store_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
 
     [LibraryImport(Library)]
