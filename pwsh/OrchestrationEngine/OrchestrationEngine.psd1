@@ -15,6 +15,7 @@
         'New-PlaybookDefinition', 'New-ScriptStep', 'New-ConditionalStep', 'New-ParallelStep',
         'Get-Playbook', 'Import-PlaybookDefinition', 'Test-PlaybookDefinition', 'Export-PlaybookDefinition',
         'Get-PlaybookPlan', 'Show-PlaybookGraph', 'New-Playbook',
+        'Invoke-PlaybookWorkflow', 'Get-PlaybookStatus', 'Stop-PlaybookWorkflow', 'Resume-PlaybookWorkflow', 'Invoke-AitherPlaybook',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

@@ -22,6 +22,9 @@ internal sealed record ImportOptions
     /// <summary>Gets modules by name, with wildcards, or by path.</summary>
     internal IReadOnlyList<ModuleSpecification> Modules { get; init; } = [];
 
+    /// <summary>Gets a value indicating whether to import all commands that can be: functions, aliases, modules.</summary>
+    internal bool AllCommands { get; init; }
+
     /// <summary>Gets a value indicating whether to import all that can be.</summary>
     internal bool All { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record ImportOptions
     /// <summary>Gets a value indicating whether nothing is asked for.</summary>
     internal bool IsEmpty =>
         !All
+        && !AllCommands
         && State is null
         && ApartmentState == ApartmentState.Unknown
         && Functions.Count + Aliases.Count + Variables.Count + Modules.Count == 0;

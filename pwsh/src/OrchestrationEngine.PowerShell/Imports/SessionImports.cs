@@ -54,21 +54,26 @@ internal sealed record SessionImports
     private static SessionRecipe RecipeOf(SessionState caller, ImportOptions options)
     {
         CheckApartmentState(options.ApartmentState);
+        var all = options.All || options.AllCommands;
         var mode = ModeOf(caller, options);
         var commands = new CallerCommands(caller);
         var functions = new FunctionReader(commands, mode);
         var modules = new ModuleReader(caller);
         var aliases = new AliasReader(commands, functions, modules);
-        functions.Add(new NamePatterns(options.Functions, options.All));
+        functions.Add(new NamePatterns(options.Functions, all));
         foreach (var module in options.Modules)
         {
             modules.Add(module);
         }
 
-        aliases.Add(new NamePatterns(options.Aliases, options.All));
-        if (options.All)
+        aliases.Add(new NamePatterns(options.Aliases, all));
+        if (all)
         {
             modules.AddAllNotFound();
+        }
+
+        if (options.All)
+        {
             foreach (var module in new CallerWorld(caller).ModulesOfDrives())
             {
                 modules.AddUnlessFound(module);

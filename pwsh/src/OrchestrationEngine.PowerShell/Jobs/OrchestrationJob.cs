@@ -46,6 +46,9 @@ public sealed class OrchestrationJob : Job
     /// <summary>Gets what came of a run of tasks as a whole; null before its end, and for items.</summary>
     public TaskRunSummary? Summary { get; internal set; }
 
+    /// <summary>Gets the workflow that the job runs; null if it runs none.</summary>
+    public PlaybookWorkflow? Workflow { get; internal set; }
+
     /// <inheritdoc/>
     public override string Location => Place;
 

@@ -44,6 +44,9 @@ internal sealed class ItemSlot
     /// <summary>Gets a value indicating whether the item must not run beside another such item.</summary>
     internal bool RunsAlone { get; private set; }
 
+    /// <summary>Gets or sets a value indicating whether it is known to leave nothing behind in its runspace.</summary>
+    internal bool LeavesNothing { get; set; }
+
     /// <summary>Gets or sets a value indicating whether it was stopped before it could start.</summary>
     internal bool IsPrevented { get; set; }
 

@@ -21,7 +21,7 @@ internal abstract class BlockInvoker
 {
     internal static BlockInvoker For(PSCmdlet runner, ScriptBlockAst block)
     {
-        var script = OwnTree.Of(block).GetScriptBlock();
+        var script = block == StepScript.Tree ? StepScript.OfRunspace() : OwnTree.Of(block).GetScriptBlock();
         return HiddenMembers.AreOff || Direct.Method is null || BlockAnalysis.HasClauses(block)
             ? new AsCommand(runner, script)
             : new Direct(runner, script);

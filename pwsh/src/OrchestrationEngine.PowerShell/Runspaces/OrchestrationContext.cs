@@ -27,12 +27,24 @@ public sealed class OrchestrationContext
     /// <summary>Gets which attempt at the item this is, from 1; 0 once no item runs here.</summary>
     public int Attempt => _session.Item?.Attempt ?? 0;
 
-    /// <summary>Gets the name of the task that runs, or that is asked if it does; null if no task runs here.</summary>
-    public string? TaskName =>
-        _session is { Call: TaskCall call, Item: { } item } ? call.NameOf(item) : null;
+    /// <summary>Gets the name of the task or step that runs, or that is asked if it does; null if none runs here.</summary>
+    public string? TaskName => _session switch
+    {
+        { Call: TaskCall call, Item: { } item } => call.NameOf(item),
+        { Call: WorkflowCall, Item: { } item } => WorkflowCall.NameOf(item),
+        _ => null,
+    };
 
-    /// <summary>Gets the id of the kept run that the task belongs to; null if it is not kept, or no task runs here.</summary>
-    public string? RunId => _session is { Call: TaskCall call, Item: not null } ? call.RunId : null;
+    /// <summary>
+    /// Gets the id of the kept run that the task belongs to, or of the workflow that the step does; null if it is not kept, or none
+    /// runs here.
+    /// </summary>
+    public string? RunId => _session switch
+    {
+        { Call: TaskCall call, Item: not null } => call.RunId,
+        { Call: WorkflowCall, Item: { } item } => WorkflowCall.RunIdOf(item),
+        _ => null,
+    };
 
     /// <summary>Finds a number that all items of the call may change at once; made when first asked for.</summary>
     /// <param name="name">Its name, in any case.</param>

@@ -107,8 +107,9 @@ public sealed class RunItemCommand : PSCmdlet
                 return;
             }
 
+            var resets = settings.ResetsAfterItem && _session.Item is not { LeavesNothing: true };
             _session.EndItem(Run(block, input));
-            if (settings.ResetsAfterItem)
+            if (resets)
             {
                 return;
             }

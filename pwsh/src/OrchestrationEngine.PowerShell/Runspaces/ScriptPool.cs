@@ -95,6 +95,13 @@ internal sealed class ScriptPool : IWorkerHost, IDisposable
         call.Open(Native.StartRun(call.Tag, graph));
     }
 
+    /// <summary>Begins a workflow.</summary>
+    internal void Open(WorkflowCall call, string request)
+    {
+        Enter(call);
+        call.Open(Native.StartWorkflow(call.Tag, request));
+    }
+
     /// <summary>Lets a call in; called by the list, under its lock.</summary>
     internal void Add(WorkerCall call)
     {

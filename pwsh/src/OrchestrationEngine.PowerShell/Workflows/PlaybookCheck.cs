@@ -1,0 +1,96 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using OrchestrationEngine.Native;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Playbooks;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Workflows;
+
+/// <summary>Looks at what a playbook would do before it does.</summary>
+internal sealed class PlaybookCheck
+{
+    private readonly JsonElement _plan;
+    private readonly IReadOnlyList<PlaybookDiagnostic> _diagnostics;
+
+    private PlaybookCheck(JsonElement plan, PlaybookSource source) =>
+        (_plan, _diagnostics) = (plan, PlaybookDiagnostic.Read(plan, source));
+
+    /// <summary>Gets what keeps it from running.</summary>
+    internal IReadOnlyList<PlaybookDiagnostic> Errors => _diagnostics.Where(it => !it.IsWarning).ToArray();
+
+    /// <summary>Gets what is odd in it.</summary>
+    internal IEnumerable<PlaybookDiagnostic> Warnings => _diagnostics.Where(it => it.IsWarning);
+
+    /// <summary>Looks at a playbook.</summary>
+    /// <exception cref="CallRefusedException">There is none of that name, or a value for it cannot be written.</exception>
+    internal static PlaybookCheck Of(PlaybookSource source, WorkflowRequest request)
+    {
+        try
+        {
+            return new PlaybookCheck(PlaybookQuestion.Ask("plan", source, request.WriteWishes), source);
+        }
+        catch (EngineException problem) when (WorkflowErrors.Refused(problem, request) is { } refused)
+        {
+            throw new CallRefusedException(refused);
+        }
+    }
+
+    /// <summary>Writes what is odd, and refuses a playbook that cannot be used.</summary>
+    /// <exception cref="CallRefusedException">It cannot be used.</exception>
+    internal void Pass(Cmdlet cmdlet, WorkflowRequest request)
+    {
+        if (Errors.Count > 0)
+        {
+            throw new CallRefusedException(WorkflowErrors.PlaybookRefused(Errors, request));
+        }
+
+        WriteWarnings(cmdlet);
+    }
+
+    /// <summary>Writes the workflow that there would be.</summary>
+    internal void WritePlanned(Cmdlet cmdlet, WorkflowRequest request)
+    {
+        WriteWarnings(cmdlet);
+        var steps = _plan.List("steps").ToArray();
+        var errors = Errors.Count > 0 ? new[] { WorkflowErrors.PlaybookRefused(Errors, request) } : [];
+        var workflow = new PlaybookWorkflow(new WorkflowState
+        {
+            Id = request.Id ?? string.Empty,
+            Name = _plan.Text("name") ?? request.Title,
+            Status = errors.Length == 0 ? RunStatus.Completed : RunStatus.Failed,
+            Success = errors.Length == 0,
+            IsDryRun = true,
+            TotalSteps = steps.Count(step => !IsGroup(step)),
+            Errors = errors,
+            Duration = System.TimeSpan.Zero,
+        });
+        for (var place = 0; place < steps.Length; place++)
+        {
+            workflow.Add(new PlaybookStepResult(place + 1, steps[place].Text("path") ?? string.Empty)
+            {
+                StepType = steps[place].Text("kind"),
+                IsGroup = IsGroup(steps[place]),
+            });
+        }
+
+        foreach (var error in errors)
+        {
+            cmdlet.WriteError(error);
+        }
+
+        cmdlet.WriteObject(workflow);
+    }
+
+    private static bool IsGroup(JsonElement step) => step.Text("kind") == "steps";
+
+    private void WriteWarnings(Cmdlet cmdlet)
+    {
+        foreach (var warning in Warnings)
+        {
+            cmdlet.WriteWarning(warning.ToString());
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System;
+using System.Buffers;
+using System.Collections;
+using System.Collections.Specialized;
+using System.Linq;
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using System.Text;
+using System.Text.Json;
+using OrchestrationEngine.PowerShell.Output;
+using OrchestrationEngine.PowerShell.Playbooks;
+using OrchestrationEngine.PowerShell.Runspaces;
+
+namespace OrchestrationEngine.PowerShell.Workflows;
+
+/// <summary>Which playbook is to run, and what it is told.</summary>
+internal sealed record WorkflowRequest
+{
+    /// <summary>Gets the playbook; null for one that goes on, of which the engine knows it.</summary>
+    internal PlaybookSource? Source { get; init; }
+
+    /// <summary>Gets the full path of the caller's folder, in which steps run.</summary>
+    internal required string Directory { get; init; }
+
+    /// <summary>Gets the values of parameters by name; texts that are secret may be among them.</summary>
+    internal IDictionary Parameters { get; init; } = new Hashtable();
+
+    /// <summary>Gets the environment; null for the playbook's own, or dev.</summary>
+    internal string? Environment { get; init; }
+
+    /// <summary>Gets the profile; null for none.</summary>
+    internal string? Profile { get; init; }
+
+    /// <summary>Gets how steps follow each other that do not say so; null for what the playbook says.</summary>
+    internal string? Mode { get; init; }
+
+    /// <summary>Gets a value indicating whether failures stop nothing.</summary>
+    internal bool ContinuesOnError { get; init; }
+
+    /// <summary>Gets how many steps may run at once; null for what the playbook says.</summary>
+    internal int? Limit { get; init; }
+
+    /// <summary>Gets the id of the workflow; null for one that is made up. If it goes on, also the name of its playbook.</summary>
+    internal string? Id { get; init; }
+
+    /// <summary>Gets the full path of the folder in which it is kept; null for nowhere.</summary>
+    internal string? State { get; init; }
+
+    /// <summary>Gets a value indicating whether it goes on.</summary>
+    internal bool Resumes { get; init; }
+
+    /// <summary>Gets a value indicating whether it may go on though its playbook has changed.</summary>
+    internal bool AcceptsChanges { get; init; }
+
+    /// <summary>Gets what to call the playbook before its name is known.</summary>
+    internal string Title => Source?.Name ?? Source?.Title ?? (Source is null ? Id : null) ?? "the definition";
+
+    /// <summary>What the engine is told.</summary>
+    /// <exception cref="CallRefusedException">A value cannot be written.</exception>
+    internal string ToJson()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            WriteSource(json);
+            WriteWishes(json);
+            WriteRun(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+
+    /// <summary>Writes what the playbook is told.</summary>
+    /// <exception cref="CallRefusedException">A value cannot be written.</exception>
+    internal void WriteWishes(Utf8JsonWriter json)
+    {
+        if (Parameters.Count > 0)
+        {
+            json.WritePropertyName("parameters");
+            DefinitionJson.Write(json, Revealed(), "-Parameters");
+        }
+
+        WriteIfThere(json, "environment", Environment);
+        WriteIfThere(json, "profile", Profile);
+        WriteIfThere(json, "mode", Mode);
+        WriteIf(json, "continueOnError", ContinuesOnError);
+        if (Limit is { } limit)
+        {
+            json.WriteNumber("maxConcurrency", limit);
+        }
+
+    }
+
+    private void WriteSource(Utf8JsonWriter json)
+    {
+        if (Source is null)
+        {
+            json.WriteString("directory", Directory);
+        }
+        else
+        {
+            Source.Write(json);
+        }
+    }
+
+    private void WriteRun(Utf8JsonWriter json)
+    {
+        WriteSecrets(json);
+        WriteIfThere(json, "state", State);
+        WriteIfThere(json, "id", Id);
+        WriteIfThere(json, "resume", Resumes ? "unsuccessful" : null);
+        WriteIf(json, "acceptsChangedPlan", AcceptsChanges);
+    }
+
+    private void WriteSecrets(Utf8JsonWriter json)
+    {
+        var names = Parameters.Keys.Cast<object>().Where(name => PlainValue.Of(Parameters[name]) is SecureString).ToList();
+        if (names.Count > 0)
+        {
+            json.WriteStartArray("secrets");
+            names.ForEach(name => json.WriteStringValue($"{name}"));
+            json.WriteEndArray();
+        }
+    }
+
+    // The engine gets the texts, and hides them wherever they would show.
+    private OrderedDictionary Revealed()
+    {
+        var revealed = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in Parameters)
+        {
+            revealed[$"{entry.Key}"] = PlainValue.Of(entry.Value) is SecureString secret
+                ? new NetworkCredential(string.Empty, secret).Password
+                : entry.Value;
+        }
+
+        return revealed;
+    }
+
+    private static void WriteIfThere(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
+    private static void WriteIf(Utf8JsonWriter json, string name, bool value)
+    {
+        if (value)
+        {
+            json.WriteBoolean(name, value);
+        }
+    }
+}
