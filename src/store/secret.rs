@@ -84,6 +84,12 @@ impl Secrets {
         Some(masked)
     }
 
+    /// A text without the secrets.
+    pub fn masked_text(&self, mut text: String) -> String {
+        self.mask_text(&mut text);
+        text
+    }
+
     /// The same for a text. True if something was masked.
     pub(super) fn mask_text(&self, text: &mut String) -> bool {
         let Some(masked) = self.masked(text.as_bytes()) else {

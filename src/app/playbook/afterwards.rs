@@ -5,7 +5,7 @@ use crate::playbook::expression::{Reference, Scope, StepPart};
 use crate::playbook::plan::{Decision, Flat, Plan};
 use crate::playbook::values::known;
 
-use super::course::StepResult;
+use super::result::StepResult;
 use super::world::{World, TIMED_OUT};
 
 /// What of a playbook's conditions of the end does not hold. What was sensitive is

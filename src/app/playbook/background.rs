@@ -20,7 +20,8 @@
 //! (how many steps that do work are under way or over), `totalSteps`, `news` (what
 //! happened since the last report) and, once after all news, `outcome`. News have a
 //! `kind`: `Started`, with `task`, `stepName` and `attempt`; `Retrying` and `Ended`,
-//! with `task` and the keys of a [`StepResult`]; `Notice`, what the playbook wants to
+//! with `task`, `blob` (PowerShell's XML of its output), `streams` and the keys of a
+//! [`StepResult`]; `Notice`, what the playbook wants to
 //! have told, with the keys of a [`ToldNotice`]; `Warning`, with a `message`.
 
 use std::fmt;
@@ -35,6 +36,7 @@ use crate::engine::suggest::nearest;
 use crate::engine::value::Value;
 use crate::playbook::plan::Mode;
 use crate::playbook::problem::Diagnostic;
+use crate::store::StreamRecord;
 
 use super::{
     Asked, Draft, Folders, News, NotStarted, Opened, Outcome, Remote, StartOptions, StepResult,
@@ -142,20 +144,36 @@ enum Told {
         step_name: String,
         attempt: u32,
     },
-    Retrying {
-        task: u32,
-        #[serde(flatten)]
-        result: StepResult,
-    },
-    Ended {
-        task: u32,
-        #[serde(flatten)]
-        result: StepResult,
-    },
+    Retrying(ToldResult),
+    Ended(ToldResult),
     Notice(ToldNotice),
     Warning {
         message: String,
     },
+}
+
+/// A result with what only another program reads.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ToldResult {
+    task: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    blob: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    streams: Vec<StreamRecord>,
+    #[serde(flatten)]
+    result: StepResult,
+}
+
+impl From<StepResult> for ToldResult {
+    fn from(mut result: StepResult) -> Self {
+        Self {
+            task: result.task,
+            blob: result.blob.take(),
+            streams: std::mem::take(&mut result.streams),
+            result,
+        }
+    }
 }
 
 impl From<News> for Told {
@@ -166,14 +184,8 @@ impl From<News> for Told {
                 step_name,
                 attempt,
             },
-            News::Retrying(result) => Self::Retrying {
-                task: result.task,
-                result,
-            },
-            News::Ended(result) => Self::Ended {
-                task: result.task,
-                result,
-            },
+            News::Retrying(result) => Self::Retrying(result.into()),
+            News::Ended(result) => Self::Ended(result.into()),
             News::Notice(notice) => Self::Notice(notice),
             News::Warning(message) => Self::Warning { message },
         }

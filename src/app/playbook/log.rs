@@ -12,9 +12,10 @@ use serde_json::{json, Value};
 
 use crate::store::{append_to_private, Secrets, Timestamp};
 
-use super::course::{News, StepResult};
+use super::course::News;
 use super::notice::ToldNotice;
 use super::outcome::Outcome;
+use super::result::StepResult;
 
 /// The log of a run.
 #[derive(Debug)]

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::playbook::plan::Plan;
 
-use super::course::{Report, StepResult};
+use super::event::Report;
 use super::notice::ToldNotice;
+use super::result::StepResult;
 
 /// How a playbook ended, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

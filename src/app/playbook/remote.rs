@@ -31,13 +31,6 @@ impl Remote {
 
     /// A text with the values of secrets masked.
     pub fn masked(&self, text: String) -> String {
-        masked(&self.secrets, text)
-    }
-}
-
-pub(super) fn masked(secrets: &Secrets, text: String) -> String {
-    match secrets.masked(text.as_bytes()) {
-        Some(masked) => String::from_utf8_lossy(&masked).into_owned(),
-        None => text,
+        self.secrets.masked_text(text)
     }
 }
