@@ -46,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Validate(given) => show::validate(&given),
         Command::Graph(given) => show::graph(&given),
         Command::Export(given) => show::export(&given),
+        Command::Schema => show::schema(),
         Command::List(given) => list::list(&given),
         Command::History(given) => kept::history(&given),
         Command::Status(given) => kept::status(&given),

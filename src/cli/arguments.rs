@@ -33,6 +33,8 @@ pub(super) enum Command {
     Graph(GraphArguments),
     /// Write a playbook in another format.
     Export(ExportArguments),
+    /// Print the JSON Schema of playbooks, by which editors complete and check them.
+    Schema,
     /// List the playbooks of the project.
     List(ListArguments),
     /// List the runs, the latest first.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::app::playbook::{self, Checked, Draft, Estimate, Folders, Opened, Written};
 use crate::playbook::problem::Diagnostic;
+use crate::playbook::schema;
 
 use super::arguments::{ExportArguments, GraphArguments, PlaybookArguments, ValidateArguments};
 use super::{exit_code, human, kept, machine};
@@ -91,6 +92,12 @@ pub(super) fn export(given: &ExportArguments) -> u8 {
     }
     human::diagnostics(&warnings);
     human::written(&text);
+    exit_code::SUCCESS
+}
+
+/// `orchestrate schema`.
+pub(super) fn schema() -> u8 {
+    human::written(&schema::text());
     exit_code::SUCCESS
 }
 

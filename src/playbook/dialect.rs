@@ -1,6 +1,7 @@
 //! From what a file holds to a [`Playbook`], whichever dialect it speaks. Every key
 //! is put to use or remarked on.
 
+mod asked;
 mod fields;
 mod header;
 mod jobs;
@@ -12,10 +13,13 @@ mod tasks;
 
 use super::model::{Dialect, Playbook};
 use super::place::Place;
-use super::value::Node;
+use super::value::{Data, Node};
 
+pub(super) use asked::{survey, Asked, Key, Kind};
+pub(super) use fields::INFORMATION;
 use fields::{Fields, Remarks};
 pub use remark::{Matter, Remark};
+pub(super) use remark::{STEP_TYPES, TASK_KINDS};
 
 /// What came of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,8 +52,9 @@ const WORK: &[(&str, Dialect)] = &[
 /// Reads a playbook. Environment variables in it should be put in before
 /// ([`Node::resolve`]); where a key needs a plain value, others are refused.
 pub fn read(root: &Node) -> Reading {
-    let mut remarks = Vec::new();
+    let mut remarks = Remarks::default();
     let playbook = playbook(root, &mut remarks);
+    let remarks = remarks.into_all();
     Reading { playbook, remarks }
 }
 

@@ -17,6 +17,7 @@ pub mod problem;
 pub mod psd1;
 #[cfg(test)]
 mod random_data;
+pub mod schema;
 pub mod shell;
 pub mod template;
 pub mod value;

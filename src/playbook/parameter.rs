@@ -52,6 +52,11 @@ const TYPES: &[(&str, Type)] = &[
     ("any", Type::Any),
 ];
 
+/// The names of the types that a parameter may have.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|(name, _)| *name)
+}
+
 /// The values of all parameters: those given, and the defaults of the others.
 /// Whatever is given and not declared counts as declared.
 pub fn settle(playbook: &Playbook, given: &Named, flaws: &mut Vec<Flaw>) -> Named {

@@ -38,7 +38,7 @@ pub enum Shell {
 }
 
 /// The names of shells.
-const NAMES: &[&str] = &[
+pub(super) const NAMES: &[&str] = &[
     "powershell",
     "pwsh",
     "bash",

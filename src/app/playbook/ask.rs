@@ -4,7 +4,7 @@
 //! # JSON
 //! A question has `ask` and `directory`, the absolute path of the folder of whoever
 //! asks: the project is looked for around it, and relative names begin there. All but
-//! `list` are about one playbook: `playbook` is its name or a path, or `definition` is
+//! `list` and `schema` are about one playbook: `playbook` is its name or a path, or `definition` is
 //! the playbook itself, in any of the ways that a JSON file may say it. Keys that are
 //! not named here are refused.
 //!
@@ -16,6 +16,7 @@
 //! | `plan` | `parameters`, `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency`; `state`: the folder in which runs are kept, that of the project if not given | what [`ToldPlan`] tells, with how long it will take if it has run before |
 //! | `graph` | the same, and `form`: `mermaid` (the default), `dot` or `svg` | `{"graph", "diagnostics"}`; `null` if there is nothing to draw |
 //! | `export` | `form`: `psd1`, `json` or `yaml` | `{"text", "diagnostics"}`: the file in that form, with warnings about what it cannot say; `null` if it cannot be read |
+//! | `schema` | | `{"schema"}`: the JSON Schema of playbooks |
 //!
 //! What is wrong with a playbook is in `diagnostics`, as [`Told`], and no error of
 //! the question. That there is none of a name is one.
@@ -29,6 +30,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::playbook::format::Format;
+use crate::playbook::schema;
 
 use super::look::{draw, export, list, told, Checked, Estimate, ListedPlaybook, Told, ToldPlan};
 use super::Folders;
@@ -69,9 +71,12 @@ pub fn ask(json: &str) -> Result<String, AskError> {
         let folders = folders.playbooks();
         return Ok(text(&Listing { playbooks, folders }));
     }
+    if question.ask == Ask::Schema {
+        return Ok(text(&serde_json::json!({ "schema": schema::schema() })));
+    }
     let source = Source::of(&question, &folders)?;
     Ok(match question.ask {
-        Ask::List | Ask::Read => text(&Reading::of(&source)),
+        Ask::List | Ask::Schema | Ask::Read => text(&Reading::of(&source)),
         Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),
         Ask::Export => text(&Exported::of(&source, question.format()?)),
         Ask::Graph => text(&Drawn::of(&question, &source, &folders)?),

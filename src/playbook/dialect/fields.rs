@@ -6,13 +6,47 @@ use crate::playbook::model::{Concurrency, GivenCodes, Phrase, Variable};
 use crate::playbook::place::Place;
 use crate::playbook::value::{is_same_name, Data, Map, Node};
 
+use super::asked::{self, Asked, Kind};
 use super::remark::{Matter, Remark};
 
 /// All that was remarked on so far.
-pub(super) type Remarks = Vec<Remark>;
+#[derive(Debug, Default)]
+pub(super) struct Remarks {
+    all: Vec<Remark>,
+    /// What was asked for, if somebody wants to know.
+    asked: Option<Asked>,
+}
+
+impl Remarks {
+    /// Those of somebody who wants to know what is asked for.
+    pub(super) fn asking() -> Self {
+        Self {
+            asked: Some(Asked::new()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn push(&mut self, remark: Remark) {
+        self.all.push(remark);
+    }
+
+    pub(super) fn into_all(self) -> Vec<Remark> {
+        self.all
+    }
+
+    pub(super) fn into_asked(self) -> Asked {
+        self.asked.unwrap_or_default()
+    }
+
+    fn note(&mut self, owner: &'static str, names: &[&'static str], kind: Kind) {
+        if let Some(asked) = &mut self.asked {
+            asked::note(asked, owner, names, kind);
+        }
+    }
+}
 
 /// Keys that only tell people something, in any map.
-const INFORMATION: &[&str] = &[
+pub(in crate::playbook) const INFORMATION: &[&str] = &[
     "$schema",
     "author",
     "category",
@@ -73,6 +107,17 @@ impl<'m> Fields<'m> {
         names: &[&'static str],
         remarks: &mut Remarks,
     ) -> Option<&'m Node> {
+        self.take_as(Kind::Other, names, remarks)
+    }
+
+    /// The same, of which is known what is taken.
+    fn take_as(
+        &mut self,
+        kind: Kind,
+        names: &[&'static str],
+        remarks: &mut Remarks,
+    ) -> Option<&'m Node> {
+        remarks.note(self.owner, names, kind);
         self.known.extend(names);
         let mut found: Option<usize> = None;
         for name in names {
@@ -117,7 +162,7 @@ impl<'m> Fields<'m> {
     }
 
     pub(super) fn bool(&mut self, names: &[&'static str], remarks: &mut Remarks) -> Option<bool> {
-        let node = self.take(names, remarks)?;
+        let node = self.take_as(Kind::Bool, names, remarks)?;
         let value = match &node.data {
             Data::Bool(value) => Some(*value),
             Data::Int(0) => Some(false),
@@ -146,12 +191,12 @@ impl<'m> Fields<'m> {
         names: &[&'static str],
         remarks: &mut Remarks,
     ) -> Option<Phrase> {
-        let node = self.take(names, remarks)?;
+        let node = self.take_as(Kind::Text, names, remarks)?;
         phrase(node, names[0], remarks)
     }
 
     pub(super) fn phrases(&mut self, names: &[&'static str], remarks: &mut Remarks) -> Vec<Phrase> {
-        let Some(node) = self.take(names, remarks) else {
+        let Some(node) = self.take_as(Kind::Texts, names, remarks) else {
             return Vec::new();
         };
         let items = items(node).iter();
@@ -167,7 +212,7 @@ impl<'m> Fields<'m> {
 
     /// A number that is not negative.
     pub(super) fn number(&mut self, names: &[&'static str], remarks: &mut Remarks) -> Option<f64> {
-        let node = self.take(names, remarks)?;
+        let node = self.take_as(Kind::Number, names, remarks)?;
         let value = match &node.data {
             Data::Int(value) => Some(*value as f64),
             Data::Float(value) => Some(*value),
@@ -184,7 +229,7 @@ impl<'m> Fields<'m> {
 
     /// A whole number that is not negative.
     pub(super) fn count(&mut self, names: &[&'static str], remarks: &mut Remarks) -> Option<u32> {
-        let node = self.take(names, remarks)?;
+        let node = self.take_as(Kind::Count, names, remarks)?;
         if node.data == Data::Null {
             return None;
         }
@@ -224,7 +269,7 @@ impl<'m> Fields<'m> {
         names: &[&'static str],
         remarks: &mut Remarks,
     ) -> Option<Concurrency> {
-        let node = self.take(names, remarks)?;
+        let node = self.take_as(Kind::Concurrency, names, remarks)?;
         if matches!(&node.data, Data::Text(text) if is_same_name(text, "auto")) {
             return Some(Concurrency::Auto);
         }
@@ -240,12 +285,15 @@ impl<'m> Fields<'m> {
         names: &[&'static str],
         remarks: &mut Remarks,
     ) -> Vec<Variable> {
-        let node = self.take(names, remarks);
+        let node = self.take_as(Kind::Variables, names, remarks);
         node.map_or_else(Vec::new, |node| variables(node, names[0], remarks))
     }
 
     /// Takes keys that are known, but that nothing comes of.
     pub(super) fn without_effect(&mut self, names: &[&'static str], remarks: &mut Remarks) {
+        names
+            .iter()
+            .for_each(|name| remarks.note(self.owner, &[name], Kind::NoEffect));
         for (index, entry) in self.map.entries().iter().enumerate() {
             if !self.taken[index] && names.iter().any(|name| is_same_name(&entry.key, name)) {
                 self.taken[index] = true;

@@ -99,7 +99,7 @@ pub enum Matter {
 }
 
 /// The types of steps.
-pub(super) const STEP_TYPES: &[&str] = &[
+pub(in crate::playbook) const STEP_TYPES: &[&str] = &[
     "script",
     "condition",
     "parallel",
@@ -109,7 +109,7 @@ pub(super) const STEP_TYPES: &[&str] = &[
 ];
 
 /// The kinds of tasks that a file can say.
-const TASK_KINDS: &[&str] = &["program", "graph"];
+pub(in crate::playbook) const TASK_KINDS: &[&str] = &["program", "graph"];
 
 impl Matter {
     /// Whether the playbook can be used all the same.

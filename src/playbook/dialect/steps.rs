@@ -116,7 +116,7 @@ fn at(text: &str, place: Place) -> Phrase {
 }
 
 /// The keys of which each says what a step does.
-const ACTIONS: &[&str] = &[
+pub(super) const ACTIONS: &[&str] = &[
     "script",
     "scripts",
     "command",

@@ -24,6 +24,7 @@ pub(super) enum Ask {
     Plan,
     Graph,
     Export,
+    Schema,
 }
 
 /// A question.

@@ -252,6 +252,12 @@ fn a_playbook_is_written_in_another_form() {
 }
 
 #[test]
+fn the_schema_is_told() {
+    let answer = release().answer("schema", json!({}));
+    assert_eq!(answer["schema"]["title"], "A playbook");
+}
+
+#[test]
 fn names_begin_at_the_folder_of_whoever_asks() {
     let project = Project::new(&[
         ("sub/play.json", "{\"steps\": [{\"playbook\": \"inner\"}]}"),
