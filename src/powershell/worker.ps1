@@ -254,7 +254,9 @@ function Set-StepEnvironment($Order) {
             [Environment]::SetEnvironmentVariable($entry.Key, $entry.Value ?? [NullString]::Value)
         }
     }
-    if ($Order['directory'] -and [IO.Directory]::Exists($Order['directory'])) { [Environment]::CurrentDirectory = $Order['directory'] }
+    $Order['directory'] ??= $startFolder
+    # Where it is not there, the step says so.
+    if ([IO.Directory]::Exists($Order['directory'])) { [Environment]::CurrentDirectory = $Order['directory'] }
 }
 
 function Restore-Process {
@@ -265,7 +267,8 @@ function Restore-Process {
     foreach ($name in @($environment.Keys)) {
         if ($now[$name] -cne $environment[$name]) { [Environment]::SetEnvironmentVariable($name, $environment[$name]) }
     }
-    [Environment]::CurrentDirectory = $startFolder
+    # A reset goes to the current folder, and PowerShell reads every folder above it for that.
+    [Environment]::CurrentDirectory = [IO.Path]::GetPathRoot($startFolder)
 }
 
 # A step may have put anything into $LASTEXITCODE.
