@@ -117,6 +117,14 @@ internal static class WorkflowErrors
         targetObject: null,
         "Leave one of them out: -AsJob gives a job, -NoWait the workflow itself.");
 
+    internal static ErrorRecord SecretNotDeclared(string name) => Errors.Advise(
+        new PSArgumentException(
+            $"The parameter '{name}' is given a SecureString, but the playbook does not say that it is a secret: it would be kept and shown."),
+        "SecretNotDeclared",
+        ErrorCategory.SecurityError,
+        name,
+        $"Declare it in the playbook: parameters = @{{ {name} = @{{ sensitive = $true }} }}.");
+
     internal static ErrorRecord PathUnusable(string path, Exception reason) => Errors.Advise(
         new PSArgumentException($"The playbook '{path}' cannot be read: {reason.Message}", reason),
         "PlaybookPathUnusable",

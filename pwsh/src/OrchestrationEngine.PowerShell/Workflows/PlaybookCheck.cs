@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -13,10 +14,11 @@ namespace OrchestrationEngine.PowerShell.Workflows;
 internal sealed class PlaybookCheck
 {
     private readonly JsonElement _plan;
+    private readonly PlaybookSource _source;
     private readonly IReadOnlyList<PlaybookDiagnostic> _diagnostics;
 
     private PlaybookCheck(JsonElement plan, PlaybookSource source) =>
-        (_plan, _diagnostics) = (plan, PlaybookDiagnostic.Read(plan, source));
+        (_plan, _source, _diagnostics) = (plan, source, PlaybookDiagnostic.Read(plan, source));
 
     /// <summary>Gets what keeps it from running.</summary>
     internal IReadOnlyList<PlaybookDiagnostic> Errors => _diagnostics.Where(it => !it.IsWarning).ToArray();
@@ -47,7 +49,24 @@ internal sealed class PlaybookCheck
             throw new CallRefusedException(WorkflowErrors.PlaybookRefused(Errors, request));
         }
 
+        RefuseOpenSecrets(request);
         WriteWarnings(cmdlet);
+    }
+
+    // What the playbook does not call a secret would be kept and shown as any other value.
+    private void RefuseOpenSecrets(WorkflowRequest request)
+    {
+        if (!request.Secrets.Any())
+        {
+            return;
+        }
+
+        var declared = DeclaredSecrets.Of(PlaybookQuestion.Ask("read", _source).GetProperty("definition"));
+        var open = request.Secrets.Except(declared, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
+        if (open is not null)
+        {
+            throw new CallRefusedException(WorkflowErrors.SecretNotDeclared(open));
+        }
     }
 
     /// <summary>Writes the workflow that there would be.</summary>
@@ -65,7 +84,7 @@ internal sealed class PlaybookCheck
             IsDryRun = true,
             TotalSteps = steps.Count(step => !IsGroup(step)),
             Errors = errors,
-            Duration = System.TimeSpan.Zero,
+            Duration = TimeSpan.Zero,
         });
         for (var place = 0; place < steps.Length; place++)
         {

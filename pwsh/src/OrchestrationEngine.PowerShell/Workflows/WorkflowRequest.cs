@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Collections;
+using System.Collections.Generic;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Management.Automation;
@@ -56,6 +57,10 @@ internal sealed record WorkflowRequest
     /// <summary>Gets what to call the playbook before its name is known.</summary>
     internal string Title => Source?.Name ?? Source?.Title ?? (Source is null ? Id : null) ?? "the definition";
 
+    /// <summary>Gets the names of the parameters whose values were given as secrets.</summary>
+    internal IEnumerable<string> Secrets =>
+        Parameters.Keys.Cast<object>().Where(name => PlainValue.Of(Parameters[name]) is SecureString).Select(name => $"{name}");
+
     /// <summary>What the engine is told.</summary>
     /// <exception cref="CallRefusedException">A value cannot be written.</exception>
     internal string ToJson()
@@ -108,22 +113,10 @@ internal sealed record WorkflowRequest
 
     private void WriteRun(Utf8JsonWriter json)
     {
-        WriteSecrets(json);
         WriteIfThere(json, "state", State);
         WriteIfThere(json, "id", Id);
         WriteIfThere(json, "resume", Resumes ? "unsuccessful" : null);
         WriteIf(json, "acceptsChangedPlan", AcceptsChanges);
-    }
-
-    private void WriteSecrets(Utf8JsonWriter json)
-    {
-        var names = Parameters.Keys.Cast<object>().Where(name => PlainValue.Of(Parameters[name]) is SecureString).ToList();
-        if (names.Count > 0)
-        {
-            json.WriteStartArray("secrets");
-            names.ForEach(name => json.WriteStringValue($"{name}"));
-            json.WriteEndArray();
-        }
     }
 
     // The engine gets the texts, and hides them wherever they would show.
