@@ -359,6 +359,26 @@ oe_status oe_batch_cancel(const oe_batch *batch);
 // uses any more.
 void oe_batch_free(oe_batch *batch);
 
+// Tells the environment variables of the host, where those are not the ones that
+// native code finds in the process: .NET on Unix keeps what is set in it to itself.
+// From then on they are what playbooks ask for (`$env:NAME`, `OE_HOME`,
+// `OE_PLAYBOOK_PATH` and the like), and what programs are started with, in place
+// of those of the process; whoever tells them again says all of them. What runs keeps
+// what it was started with.
+//
+// # Parameters
+// - `json`, `length`: a JSON object of names and texts, in UTF-8, and how many bytes
+//   it has. Not kept.
+//
+// # Returns
+// `OE_STATUS_OK`; `OE_STATUS_NULL_ARGUMENT`; `OE_STATUS_INVALID_UTF8`;
+// `OE_STATUS_INVALID_JSON` if it is no such object, or a name is empty or has a `=`
+// or a NUL in it, or a text a NUL.
+//
+// # Safety
+// `json` must be valid for reads of `length` bytes.
+oe_status oe_environment_set(const uint8_t *json, size_t length);
+
 // Copies the text of the calling thread's last error into `buffer`.
 //
 // # Parameters

@@ -7,6 +7,8 @@
 
 #[cfg(not(loom))]
 mod batch;
+#[cfg(not(loom))]
+mod environment;
 mod error;
 mod guard;
 #[cfg(not(loom))]
@@ -28,6 +30,8 @@ mod workflow;
 
 #[cfg(not(loom))]
 pub use batch::*;
+#[cfg(not(loom))]
+pub use environment::*;
 pub use error::*;
 #[cfg(not(loom))]
 pub use playbook::*;

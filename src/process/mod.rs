@@ -13,6 +13,7 @@
 //! no pidfd) or collects a process that it did not start.
 
 mod capture;
+pub mod environment;
 pub mod powershell;
 pub mod program;
 mod stop;

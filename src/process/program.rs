@@ -30,6 +30,7 @@ use tokio::select;
 use tokio::time::{sleep_until, timeout, Instant};
 
 use super::capture::Output;
+use super::environment;
 use super::platform;
 use super::stop::{Stop, StopSignal};
 use super::tree::{Tree, Trees};
@@ -152,6 +153,7 @@ fn locate(spec: &ProgramSpec) -> Cow<'_, Path> {
 
 fn command(spec: &ProgramSpec, path: &Path) -> Command {
     let mut command = Command::new(path);
+    environment::give(&mut command);
     command
         .args(&spec.arguments)
         .stdin(Stdio::null())

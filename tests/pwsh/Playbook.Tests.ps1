@@ -113,6 +113,32 @@ Describe 'Import-PlaybookDefinition' {
     }
 }
 
+Describe 'The environment of the session' {
+    AfterEach { $env:OE_TEST_WHO = $env:OE_HOME = $env:OE_PLAYBOOK_PATH = $null }
+
+    It 'is what a playbook sees, as it is at the moment' {
+        $file = Join-Path $TestDrive 'who.psd1'
+        [IO.File]::WriteAllText($file, '@{ Variables = @{ who = $env:OE_TEST_WHO; greeting = "hello $env:OE_TEST_WHO" }; steps = @(@{ command = ''Get-Date'' }) }')
+        foreach ($who in 'you', "x ='`"`n𝄞", $null) {
+            $env:OE_TEST_WHO = $who
+            $variables = (Import-PlaybookDefinition -Path $file).Definition.Variables
+            "$($variables.who)|$($variables.greeting)" | Should -BeExactly "$who|hello $who"
+        }
+    }
+
+    It 'says where playbooks are' {
+        $other = (New-Item -ItemType Directory (Join-Path $TestDrive 'other/orchestration/playbooks') -Force).FullName
+        Set-Content (Join-Path $other 'theirs.json') '{ "steps": [ { "command": "Get-Date" } ] }'
+        $env:OE_PLAYBOOK_PATH = $other
+        (Get-Playbook).Name | Should -Be 'theirs', 'broken', 'deep/small', 'odd', 'release'
+        $env:OE_PLAYBOOK_PATH = $null
+        $env:OE_HOME = Join-Path $TestDrive 'other'
+        (Get-Playbook).Name | Should -Be 'theirs'
+        $env:OE_HOME = $null
+        (Get-Playbook).Count | Should -Be 4
+    }
+}
+
 Describe 'Test-PlaybookDefinition' {
     It 'finds nothing wrong in what is right: <_>' -ForEach 'a name', 'a path', 'a table', 'an import', 'what Get-Playbook gives' {
         $test = switch ($_) {

@@ -15,10 +15,10 @@ Describe 'A step' {
     }
 
     It 'has a key for each parameter that is given' {
-        $step = New-ScriptStep fetch 'curl "{{url}}"' -Shell bash -Description 'gets it' -DependsOn a, b -TimeoutSeconds 1.5 -ContinueOnError `
+        $step = New-ScriptStep fetch 'curl "{{url}}"' -Shell bash -Description 'gets it' -DependsOn a, b -TimeoutSeconds 1.5 -ContinueOnError -Group net -Approval 'Fetch it?' -Isolation Process -SuccessCodes 0, 22 `
             -Parameters @{ p = 1 } -Environment @{ E = 'e' } -ForEach 1, 2 -RetryCount 2 -RetryDelay 0.5 -Rollback @{ name = 'undo'; command = 'rm' }
         Get-Json $step | Should -BeExactly ('{"name":"fetch","type":"script","command":"curl \"{{url}}\"","shell":"bash","parameters":{"p":1},"environment":{"E":"e"},' +
-            '"forEach":[1,2],"retryCount":2,"retryDelay":0.5,"rollback":[' + (Get-Json $step.rollback[0]) + '],"description":"gets it","dependsOn":["a","b"],"timeoutSeconds":1.5,"continueOnError":true}')
+            '"isolation":"Process","successCodes":[0,22],"forEach":[1,2],"retryCount":2,"retryDelay":0.5,"rollback":[' + (Get-Json $step.rollback[0]) + '],"description":"gets it","dependsOn":["a","b"],"timeoutSeconds":1.5,"continueOnError":true,"group":"net","approval":"Fetch it?"}')
     }
 
     It 'runs a script block or a script instead' {

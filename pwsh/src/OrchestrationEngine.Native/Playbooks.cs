@@ -11,5 +11,10 @@ public static class Playbooks
     /// <returns>The answer, JSON too. What is wrong with a playbook is in it, and no exception.</returns>
     /// <exception cref="EngineException">The question is none, or there is no playbook of that name; the message says
     /// where was looked.</exception>
-    public static string Ask(string question) => NativeText.Ask(question, NativeMethods.oe_playbook_ask);
+    public static string Ask(string question)
+    {
+        NativeLibraryLoader.ThrowIfUnusable();
+        HostEnvironment.Tell();
+        return NativeText.Ask(question, NativeMethods.oe_playbook_ask);
+    }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::playbook::model::ScriptKind;
 use crate::playbook::plan::Header;
+use crate::process::environment;
 
 use super::Folders;
 
@@ -48,7 +49,7 @@ pub(super) struct Catalogue {
 impl Catalogue {
     /// The scripts of a project.
     pub(super) fn of(project: &Folders) -> Self {
-        let given = env::var_os(SCRIPT_PATH).unwrap_or_default();
+        let given = environment::get(SCRIPT_PATH).unwrap_or_default();
         let base = std::path::absolute(project.base().join("."));
         let base = base.unwrap_or_else(|_| project.base().to_owned());
         let mut folders: Vec<_> = env::split_paths(&given)

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::suggest::nearest;
 use crate::playbook::format::Format;
+use crate::process::environment;
 
 /// Names the root of a project, if its files do not show it.
 const HOME: &str = "OE_HOME";
@@ -75,9 +76,9 @@ impl Folders {
     /// else the nearest above with `orchestration`, else with `.git`, else itself.
     /// Relative names begin at the folder.
     pub fn around(folder: &Path) -> Self {
-        let home = env::var_os(HOME).filter(|home| !home.is_empty());
+        let home = environment::get(HOME).filter(|home| !home.is_empty());
         let root = home.map_or_else(|| root_of(folder), |home| folder.join(home));
-        let given = env::var_os(PLAYBOOK_PATH).unwrap_or_default();
+        let given = environment::get(PLAYBOOK_PATH).unwrap_or_default();
         let mut playbooks: Vec<_> = env::split_paths(&given)
             .filter(|path| !path.as_os_str().is_empty())
             .map(|path| folder.join(path))
@@ -107,7 +108,7 @@ impl Folders {
 
     /// Where runs are kept if nobody says: `OE_STATE`, or below the root.
     pub fn state(&self) -> PathBuf {
-        let given = env::var_os("OE_STATE").filter(|it| !it.is_empty());
+        let given = environment::get("OE_STATE").filter(|it| !it.is_empty());
         given.map_or_else(
             || self.root.join("orchestration").join("state"),
             |given| self.base.join(given),

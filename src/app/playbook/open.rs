@@ -1,7 +1,6 @@
 //! From a playbook's file to its plan, with all that there is to say on the way.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +12,7 @@ use crate::playbook::plan::{self, Mode, Plan, Request};
 use crate::playbook::problem::{Diagnostic, Problem};
 use crate::playbook::values::{value_of, Named};
 use crate::playbook::yaml;
+use crate::process::environment;
 
 use super::catalogue::Catalogue;
 use super::scripts::{Finder, Scripts};
@@ -91,23 +91,11 @@ pub(super) struct Surroundings(BTreeMap<String, String>);
 
 impl Surroundings {
     pub(super) fn of_process() -> Self {
-        let texts = env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
-        Self(texts.collect())
+        Self(environment::all())
     }
 
     pub(super) fn get(&self, name: &str) -> Option<String> {
-        let found = self.0.get(name).cloned();
-        match cfg!(windows) {
-            // Case does not matter there.
-            true => found.or_else(|| {
-                let mut all = self.0.iter();
-                let same = all.find(|(other, _)| other.eq_ignore_ascii_case(name));
-                same.map(|(_, value)| value.clone())
-            }),
-            false => found,
-        }
+        environment::value(&self.0, name).cloned()
     }
 }
 

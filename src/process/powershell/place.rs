@@ -4,6 +4,8 @@ use std::env;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::process::environment;
+
 #[cfg(windows)]
 const NAME: &str = "pwsh.exe";
 #[cfg(not(windows))]
@@ -35,7 +37,7 @@ impl std::error::Error for NotFound {}
 pub fn find(given: Option<&Path>) -> Result<PathBuf, NotFound> {
     let found = match given {
         Some(path) => path.is_file().then(|| path.to_owned()),
-        None => env::var_os("PATH").and_then(|path| {
+        None => environment::get("PATH").and_then(|path| {
             let candidates = env::split_paths(&path).map(|folder| folder.join(NAME));
             candidates.into_iter().find(|candidate| candidate.is_file())
         }),

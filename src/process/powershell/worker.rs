@@ -18,6 +18,7 @@ use super::frames::{send, FrameError, FrameReader, Said, MOST_BYTES_SENT};
 use super::printed::PrintedStream;
 use super::workers::{Order, Printed};
 use crate::engine::batch::Exit;
+use crate::process::environment;
 use crate::process::program::{exit_of, GIVE_UP};
 use crate::process::stop::{Stop, StopSignal};
 use crate::process::tree::{Tree, Trees};
@@ -85,6 +86,7 @@ impl Worker {
         let files = Files::write().map_err(text)?;
         let door = Door::open(files.folder()).map_err(text)?;
         let mut command = Command::new(program);
+        environment::give(&mut command);
         command
             .args(["-NoLogo", "-NoProfile", "-NonInteractive", "-File"])
             .arg(files.worker())

@@ -160,6 +160,9 @@ internal static partial class NativeMethods
     internal static partial EngineStatus oe_store_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
 
     [LibraryImport(Library)]
+    internal static partial EngineStatus oe_environment_set(ReadOnlySpan<byte> json, nuint length);
+
+    [LibraryImport(Library)]
     internal static partial EngineStatus oe_playbook_ask(ReadOnlySpan<byte> json, nuint length, out nint answer);
 
     [LibraryImport(Library)]

@@ -5,6 +5,7 @@ using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Completers;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Playbooks;
+using OrchestrationEngine.PowerShell.Tasks;
 
 namespace OrchestrationEngine.PowerShell.Cmdlets;
 
@@ -74,6 +75,7 @@ public sealed class GetPlaybookPlanCommand : PlaybookDefinitionCommand
         WriteText(json, "environment", EnvironmentContext);
         WriteText(json, "mode", ExecutionMode);
         WriteText(json, "profile", Profile);
+        WriteText(json, "state", StateFolder.Find(Location));
         if (ThrottleLimit > 0)
         {
             json.WriteNumber("maxConcurrency", ThrottleLimit);

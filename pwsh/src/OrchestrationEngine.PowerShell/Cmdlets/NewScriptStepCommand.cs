@@ -53,6 +53,16 @@ public sealed class NewScriptStepCommand : PlaybookStepCommand
     [ValidateNotNull]
     public IDictionary? Environment { get; set; }
 
+    /// <summary>Gets or sets whether PowerShell runs it in a runspace of the session, or in a process of its own kind.</summary>
+    [Parameter]
+    [ValidateSet("Runspace", "Process")]
+    public string? Isolation { get; set; }
+
+    /// <summary>Gets or sets the exit codes that mean success; 0 alone, if they are not given.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public int[] SuccessCodes { get; set; } = [];
+
     /// <summary>Gets or sets what it runs once for each of: values, or the name of a variable that holds them.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -95,6 +105,8 @@ public sealed class NewScriptStepCommand : PlaybookStepCommand
 
         step.AddIfGiven("parameters", Parameters);
         step.AddIfGiven("environment", Environment);
+        step.AddIfGiven("isolation", Isolation);
+        step.AddIfGiven("successCodes", SuccessCodes);
         step.AddIfGiven("forEach", ForEach is [string name] ? name : ForEach);
         step.AddIfGiven("retryCount", RetryCount);
         step.AddIfGiven("retryDelay", RetryDelay);

@@ -35,6 +35,16 @@ public abstract class PlaybookStepCommand : PSCmdlet
     [Parameter]
     public SwitchParameter ContinueOnError { get; set; }
 
+    /// <summary>Gets or sets the group of the playbook's options whose limit the step is under.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Group { get; set; }
+
+    /// <summary>Gets or sets what a person has to agree to before anything starts.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Approval { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -45,6 +55,8 @@ public abstract class PlaybookStepCommand : PSCmdlet
         step.AddIfGiven("dependsOn", DependsOn);
         step.AddIfGiven("timeoutSeconds", TimeoutSeconds);
         step.AddIfGiven("continueOnError", ContinueOnError.IsPresent);
+        step.AddIfGiven("group", Group);
+        step.AddIfGiven("approval", Approval);
         WriteObject(step);
     }
 

@@ -23,6 +23,7 @@ public sealed class PlaybookPlanStep
         Timeout = Seconds(told, "timeoutSeconds");
         RetryCount = told.Count("retryCount") ?? 0;
         ContinueOnError = told.Flag("continueOnError");
+        Approval = told.Text("approval");
         Estimate = Seconds(told, "estimateSeconds");
     }
 
@@ -58,6 +59,9 @@ public sealed class PlaybookPlanStep
 
     /// <summary>Gets a value indicating whether its failure is tolerated.</summary>
     public bool ContinueOnError { get; }
+
+    /// <summary>Gets what a person has to agree to before anything starts; null if nobody has to.</summary>
+    public string? Approval { get; }
 
     /// <summary>Gets how long it took in runs before; null if none is remembered.</summary>
     public TimeSpan? Estimate { get; }
