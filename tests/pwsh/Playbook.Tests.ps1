@@ -126,6 +126,18 @@ Describe 'The environment of the session' {
         }
     }
 
+    It 'is what the steps of a workflow see, whatever runs them' {
+        if ($IsWindows) { Set-ItResult -Skipped -Because 'the steps are for sh'; return }
+        $env:OE_TEST_WHO = "it's `"you`" 𝄞"
+        $result = Invoke-PlaybookWorkflow -InformationAction Ignore -PlaybookDefinition @{ name = 'who'; steps = @(
+                @{ name = 'program'; shell = 'sh'; command = 'printf "%s" "$OE_TEST_WHO"' }
+                @{ name = 'value'; shell = 'sh'; command = 'printf "%s" {{$env:OE_TEST_WHO}}' }
+                @{ name = 'process'; command = '$env:OE_TEST_WHO'; isolation = 'Process' }
+                @{ name = 'runspace'; command = '$env:OE_TEST_WHO' }) }
+        $result.Status | Should -Be Completed
+        $result.Results | ForEach-Object { "$($_.Output)".Trim() } | Should -BeExactly @(, $env:OE_TEST_WHO * 4)
+    }
+
     It 'says where playbooks are' {
         $other = (New-Item -ItemType Directory (Join-Path $TestDrive 'other/orchestration/playbooks') -Force).FullName
         Set-Content (Join-Path $other 'theirs.json') '{ "steps": [ { "command": "Get-Date" } ] }'
@@ -192,6 +204,22 @@ Describe 'Get-PlaybookPlan' {
         $plan.Steps | ForEach-Object { "$($_.Path) $($_.Kind) $($_.Wave) $($_.Needs) $($_.Timeout.TotalSeconds) $($_.RetryCount) $($_.IsConditional)" } | Should -Be @(
             'build bash 1  5 0 False', 'both steps 2 build  0 False', 'both/a bash 1   2 False', 'both/b PowerShell 1   0 False', 'ship PowerShell 3 both  0 True')
         $plan.NeedsPowerShell | Should -Be both/b, ship
+    }
+
+    It 'says how long it will take, once it has run' {
+        $kept = $env:OE_STATE
+        $env:OE_STATE = Join-Path $TestDrive 'state'
+        try {
+            $before = Get-PlaybookPlan deep/small
+            "$($before.Steps.Estimate)$($before.LowerBound)$($before.SequentialDuration)".Trim() | Should -BeNullOrEmpty
+            (Invoke-PlaybookWorkflow deep/small -InformationAction Ignore).Status | Should -Be Completed
+            $plan = Get-PlaybookPlan deep/small
+            $sum = ($plan.Steps.Estimate | Measure-Object TotalSeconds -Sum).Sum
+            $sum | Should -BeGreaterThan 0
+            [math]::Round($plan.SequentialDuration.TotalSeconds - $sum, 4) | Should -Be 0
+            $plan.LowerBound | Should -Be $plan.SequentialDuration
+            "$plan" | Should -BeLike 'Small in dev: 2 steps in 2 waves, at least * s.'
+        } finally { $env:OE_STATE = $kept }
     }
 
     It 'plans as the mode says' {

@@ -19,6 +19,7 @@ public sealed class Batch : IDisposable
     {
         ArgumentNullException.ThrowIfNull(json);
         NativeLibraryLoader.ThrowIfUnusable();
+        HostEnvironment.Tell();
         var bytes = Encoding.UTF8.GetBytes(json);
         EngineException.ThrowUnlessOk(NativeMethods.oe_batch_submit(bytes, (nuint)bytes.Length, out var batch));
         return new Batch(new BatchHandle(batch));

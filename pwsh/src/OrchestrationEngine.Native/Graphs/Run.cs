@@ -109,6 +109,7 @@ public sealed class Run : IDisposable
     internal static Run Start(PoolHandle pool, long tag, string json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        HostEnvironment.Tell();
         var bytes = Encoding.UTF8.GetBytes(json);
         EngineException.ThrowUnlessOk(
             NativeMethods.oe_run_start(pool, tag, bytes, (nuint)bytes.Length, out var run));

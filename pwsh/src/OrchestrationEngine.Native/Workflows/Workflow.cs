@@ -88,6 +88,7 @@ public sealed class Workflow : IDisposable
     internal static Workflow Start(PoolHandle pool, long tag, string json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        HostEnvironment.Tell();
         var bytes = Encoding.UTF8.GetBytes(json);
         EngineException.ThrowUnlessOk(
             NativeMethods.oe_workflow_start(pool, tag, bytes, (nuint)bytes.Length, out var workflow));
