@@ -9,7 +9,7 @@
 //! | `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | as in [`super::Wishes`] |
 //! | `id` | the id of the workflow; one is made up if there is none |
 //! | `state` | the folder that keeps it; nothing is kept without |
-//! | `logs` | the folder of its log; there is none without |
+//! | `logs` | the folder of its log; if nobody says, that of the project for a workflow that is kept |
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
 //! | `powershell` | the path of `pwsh`, for steps that are to have a process; without, it is looked for on `PATH` |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
@@ -250,7 +250,10 @@ impl Given {
             id: self.id.clone(),
             directory: Some(self.directory.clone()),
             state: self.state.clone(),
-            logs: self.logs.clone(),
+            logs: self
+                .logs
+                .clone()
+                .or_else(|| self.state.is_some().then(|| folders.logs())),
             resume: self.resume.map(|it| it == Resume::Unsuccessful),
             accepts_changed_plan: self.accepts_changed_plan,
             is_approved: self.approved,

@@ -53,6 +53,11 @@ internal static class WorkflowErrors
         }
     }
 
+    /// <summary>A workflow that went to its end, although steps failed whose failure the playbook tolerates.</summary>
+    internal static string Tolerated(PlaybookWorkflow workflow) =>
+        $"The playbook '{workflow.PlaybookName}' completed, although steps failed whose failure it tolerates: "
+        + $"{workflow.Error?.Exception.Message ?? "see its Results."} {Counts(workflow)}";
+
     /// <summary>A workflow that failed, or was stopped; its target is the result.</summary>
     internal static ErrorRecord Failed(PlaybookWorkflow workflow)
     {

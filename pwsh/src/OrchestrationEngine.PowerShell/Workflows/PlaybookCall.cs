@@ -118,7 +118,17 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
         }
     }
 
-    private void WriteFailure(PlaybookWorkflow workflow) => cmdlet.WriteError(WorkflowErrors.Failed(workflow));
+    private void WriteFailure(PlaybookWorkflow workflow)
+    {
+        if (workflow.Status == RunStatus.Completed)
+        {
+            cmdlet.WriteWarning(WorkflowErrors.Tolerated(workflow));
+        }
+        else
+        {
+            cmdlet.WriteError(WorkflowErrors.Failed(workflow));
+        }
+    }
 
     private void WriteBackground(WorkflowCall call, WorkflowRequest request, PlaybookOptions options)
     {
