@@ -25,6 +25,13 @@ use clap::Parser;
 
 use arguments::{Arguments, Command};
 
+/// What to end with; the error, if nothing was done and why has been said.
+type Ending = Result<u8, u8>;
+
+fn ended(ending: Ending) -> u8 {
+    ending.unwrap_or_else(|code| code)
+}
+
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -48,11 +55,11 @@ pub fn main() -> ExitCode {
         Command::Export(given) => show::export(&given),
         Command::Schema => show::schema(),
         Command::List(given) => list::list(&given),
-        Command::History(given) => kept::history(&given),
-        Command::Status(given) => kept::status(&given),
-        Command::Stop(given) => kept::stop(&given),
+        Command::History(given) => ended(kept::history(&given)),
+        Command::Status(given) => ended(kept::status(&given)),
+        Command::Stop(given) => ended(kept::stop(&given)),
         Command::Resume(given) => kept::resume(&given),
-        Command::Cache(given) => kept::cache(&given),
+        Command::Cache(given) => ended(kept::cache(&given)),
     };
     ExitCode::from(code)
 }

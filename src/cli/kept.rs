@@ -13,7 +13,7 @@ use super::arguments::{
     CacheArguments, HistoryArguments, ResumeArguments, StatusArguments, StopArguments,
 };
 use super::show::refuse;
-use super::{exit_code, human, machine, run};
+use super::{exit_code, human, machine, run, Ending};
 
 /// Where runs are kept: where somebody says, or where the project keeps them.
 pub(super) fn state(given: Option<&Path>) -> std::path::PathBuf {
@@ -25,40 +25,41 @@ pub(super) fn logs() -> std::path::PathBuf {
     Folders::around_here().logs()
 }
 
+/// Asks the store; says why there is no answer.
 fn ask(question: &Value, is_json: bool) -> Result<Value, u8> {
     match store::ask(&question.to_string()) {
         Ok(answer) => Ok(serde_json::from_str(&answer).unwrap_or_default()),
-        Err(problem) => {
-            match is_json {
-                true => machine::error(&problem.to_string()),
-                false => human::error(&problem.to_string()),
-            }
-            Err(exit_code::BAD_INPUT)
-        }
+        Err(problem) => Err(refuse(&problem.to_string(), is_json)),
     }
 }
 
-pub(super) fn history(given: &HistoryArguments) -> u8 {
+/// Tells machines the answer, or people what there is to say of it.
+fn tell(answer: &Value, is_json: bool, to_people: impl FnOnce(&Value)) -> Ending {
+    match is_json {
+        true => machine::value(answer),
+        false => to_people(answer),
+    }
+    Ok(exit_code::SUCCESS)
+}
+
+fn items<'a>(answer: &'a Value, key: &str) -> &'a [Value] {
+    answer[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+pub(super) fn history(given: &HistoryArguments) -> Ending {
     let folder = state(given.state.as_deref());
     let question = json!({
         "ask": "runs", "folder": folder, "name": given.playbook, "limit": given.limit,
     });
-    let answer = match ask(&question, given.json) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if given.json {
-        machine::value(&answer);
-        return exit_code::SUCCESS;
-    }
-    let runs = answer["runs"].as_array().map_or(&[][..], Vec::as_slice);
-    if runs.is_empty() {
-        human::text("no runs yet");
-    }
-    for run in runs {
-        human::text(&line_of(run));
-    }
-    exit_code::SUCCESS
+    tell(&ask(&question, given.json)?, given.json, |answer| {
+        let runs = items(answer, "runs");
+        if runs.is_empty() {
+            human::text("no runs yet");
+        }
+        for run in runs {
+            human::text(&line_of(run));
+        }
+    })
 }
 
 /// `workflow-… Completed release 1.25 s, 6 of 8 succeeded`.
@@ -80,68 +81,57 @@ fn line_of(run: &Value) -> String {
     )
 }
 
-pub(super) fn status(given: &StatusArguments) -> u8 {
+pub(super) fn status(given: &StatusArguments) -> Ending {
     let folder = state(given.state.as_deref());
     let mut name = given.run.clone();
     if name.is_none() {
         let latest = json!({ "ask": "runs", "folder": folder, "limit": 1 });
-        match ask(&latest, given.json) {
-            Ok(answer) => name = answer["runs"][0]["id"].as_str().map(str::to_owned),
-            Err(code) => return code,
-        }
+        let answer = ask(&latest, given.json)?;
+        name = answer["runs"][0]["id"].as_str().map(str::to_owned);
     }
     let Some(name) = name else {
-        return refuse("there is no run yet", given.json);
+        return Err(refuse("there is no run yet", given.json));
     };
     let question = json!({ "ask": "run", "folder": folder, "run": name });
-    let answer = match ask(&question, given.json) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    if given.json {
-        machine::value(&answer);
-        return exit_code::SUCCESS;
-    }
-    human::text(&line_of(&answer["run"]));
-    for task in answer["tasks"].as_array().map_or(&[][..], Vec::as_slice) {
-        let text = |key: &str| task[key].as_str().unwrap_or_default();
-        let error = match task["error"].as_str() {
-            Some(error) => format!(": {error}"),
-            None => String::new(),
-        };
-        human::text(&format!("  {:<11} {}{error}", text("state"), text("name")));
-    }
-    exit_code::SUCCESS
+    tell(&ask(&question, given.json)?, given.json, |answer| {
+        human::text(&line_of(&answer["run"]));
+        for task in items(answer, "tasks") {
+            human::text(&line_of_task(task));
+        }
+    })
 }
 
-pub(super) fn stop(given: &StopArguments) -> u8 {
+fn line_of_task(task: &Value) -> String {
+    let text = |key: &str| task[key].as_str().unwrap_or_default();
+    let error = match task["error"].as_str() {
+        Some(error) => format!(": {error}"),
+        None => String::new(),
+    };
+    format!("  {:<11} {}{error}", text("state"), text("name"))
+}
+
+pub(super) fn stop(given: &StopArguments) -> Ending {
     let folder = state(given.state.as_deref());
     let question = json!({ "ask": "stop", "folder": folder, "run": given.run });
-    match ask(&question, given.json) {
-        Ok(_) if given.json => machine::value(&json!({ "success": true, "workflowId": given.run })),
-        Ok(_) => human::text(&format!("{} was asked to stop", given.run)),
-        Err(code) => return code,
-    }
-    exit_code::SUCCESS
+    ask(&question, given.json)?;
+    let asked = json!({ "success": true, "workflowId": given.run });
+    tell(&asked, given.json, |_| {
+        human::text(&format!("{} was asked to stop", given.run));
+    })
 }
 
 /// Tasks are found whatever the case of their names, as by `Clear-OrchestrationCache`.
-pub(super) fn cache(given: &CacheArguments) -> u8 {
-    let what = if given.clear { "clearCache" } else { "cache" };
+pub(super) fn cache(given: &CacheArguments) -> Ending {
+    let (what, became) = match given.clear {
+        true => ("clearCache", "forgotten"),
+        false => ("cache", "remembered"),
+    };
     let label = given.name.as_ref().map(|name| name.to_lowercase());
     let folder = state(given.state.as_deref());
     let question = json!({ "ask": what, "folder": folder, "label": label });
-    let answer = match ask(&question, given.json) {
-        Ok(answer) => answer,
-        Err(code) => return code,
-    };
-    let count = answer["memos"].as_u64().unwrap_or_default();
-    match (given.json, given.clear) {
-        (true, _) => machine::value(&answer),
-        (false, true) => human::text(&format!("results that were forgotten: {count}")),
-        (false, false) => human::text(&format!("results that are remembered: {count}")),
-    }
-    exit_code::SUCCESS
+    tell(&ask(&question, given.json)?, given.json, |answer| {
+        human::text(&format!("results that are {became}: {}", answer["memos"]));
+    })
 }
 
 /// Plans the playbook of a run again, and goes on with it.

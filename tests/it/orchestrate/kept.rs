@@ -78,6 +78,8 @@ fn what_is_remembered_is_counted_and_forgotten() {
     let scene = Scene::new("");
     let said = scene.say(&["cache"]);
     assert_eq!(said.stdout, "results that are remembered: 0\n");
+    let said = scene.say(&["cache", "--clear"]);
+    assert_eq!(said.stdout, "results that are forgotten: 0\n");
     let said = scene.say(&["cache", "Build", "--clear", "--json"]);
     assert_eq!(said.json(), serde_json::json!({ "memos": 0 }));
 }
