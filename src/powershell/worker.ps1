@@ -36,7 +36,14 @@ $environment = [Environment]::GetEnvironmentVariables()
 $startFolder = [Environment]::CurrentDirectory
 
 $pipe = [IO.Pipes.NamedPipeClientStream]::new('.', $Channel, [IO.Pipes.PipeDirection]::InOut, [IO.Pipes.PipeOptions]::Asynchronous)
-$pipe.Connect(10000)
+try {
+    $pipe.Connect(10000)
+} catch {
+    # The engine has gone meanwhile.
+    [Console]::Error.WriteLine("$_")
+    [IO.Directory]::Delete($folder, $true)
+    [Environment]::Exit(1)
+}
 
 # ---- Frames ------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ use crate::process::tree::Trees;
 
 /// After so many orders a worker ends: what steps leave in a process, such as
 /// the assemblies that they load, cannot be taken away.
-const MOST_USES: u64 = 250;
+pub(super) const MOST_USES: u64 = 250;
 
 /// How many workers in a row may be gone before they begin.
 const MOST_TRIES: usize = 3;

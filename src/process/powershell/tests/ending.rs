@@ -93,6 +93,17 @@ async fn a_worker_that_died_at_rest_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_worker_that_was_used_often_is_replaced() {
+    let Some(workers) = workers() else { return };
+    let first = process_of(&workers).await;
+    let mut uses = 1;
+    while process_of(&workers).await == first {
+        uses += 1;
+    }
+    assert_eq!(uses, crate::process::powershell::workers::MOST_USES);
+}
+
+#[tokio::test]
 async fn a_program_that_a_step_leaves_running_is_left_alone() {
     let Some(workers) = workers() else { return };
     let scratch = Scratch::new();
