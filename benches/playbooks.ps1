@@ -45,7 +45,7 @@ function Measure-Bound {
             Push-Location $folder
             try {
                 $watch = [Diagnostics.Stopwatch]::StartNew()
-                $run = Invoke-PlaybookWorkflow -PlaybookDefinition $playbook
+                $run = Invoke-PlaybookWorkflow -PlaybookDefinition $playbook 6> $null
                 $took = $watch.Elapsed.TotalSeconds
             } finally { Pop-Location }
             if (-not $run.Success -or $run.Results.Count -ne 9) { throw "The playbook ended as $($run.Status)." }
@@ -61,14 +61,20 @@ function Measure-Bound {
     }
 }
 
-# What one step takes in a playbook of many, the playbook's own costs included.
-function Measure-StepOf([hashtable] $Options) {
-    $count = 50
-    $steps = foreach ($number in 1..$count) { @{ name = "step $number"; command = '1 + 1' } }
+function Measure-StepsOf([int] $Count, [hashtable] $Options) {
+    $steps = foreach ($number in 1..$Count) { @{ name = "step $number"; command = '1 + 1' } }
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    $run = Invoke-PlaybookWorkflow -PlaybookDefinition @{ name = 'steps'; steps = $steps; options = $Options }
+    $run = Invoke-PlaybookWorkflow -PlaybookDefinition @{ name = 'steps'; steps = $steps; options = $Options } 6> $null
     if (-not $run.Success) { throw "The playbook ended as $($run.Status): $($run.Errors)" }
-    $watch.Elapsed.TotalMilliseconds / $count
+    $watch.Elapsed.TotalMilliseconds
+}
+
+# What one more step takes: a playbook of many steps beside one of few, so that its own costs and
+# the start of a process are in neither.
+function Measure-StepOf([hashtable] $Options) {
+    $few, $many = 20, 120
+    $took = Measure-StepsOf $few $Options
+    ((Measure-StepsOf $many $Options) - $took) / ($many - $few)
 }
 
 function Measure-Step {
