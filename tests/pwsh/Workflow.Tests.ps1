@@ -142,6 +142,14 @@ Describe 'Invoke-PlaybookWorkflow' {
         $ran.Count | Should -Be 0
     }
 
+    It 'writes a log of each workflow, and waits for no approval that was given' {
+        $playbook = @{ name = 'logged'; steps = @(@{ name = 'gate'; approval = 'Is it right?'; command = '"approved"' }) }
+        { Invoke-PlaybookWorkflow -PlaybookDefinition $playbook } | Should -Throw -ErrorId 'PlaybookRefused,*' -ExpectedMessage '*approval*'
+        $result = Invoke-PlaybookWorkflow -Approve -PlaybookDefinition $playbook
+        $result.Results.Output | Should -Be approved
+        @(Get-ChildItem "$folder/orchestration/logs" -Recurse -File | Where-Object Name -Match $result.WorkflowId).Count | Should -BeGreaterThan 0
+    }
+
     It 'takes a preference of the caller for -WhatIf' {
         $WhatIfPreference = $true
         (Invoke-PlaybookWorkflow -PlaybookDefinition @{ name = 'p'; steps = @(@{ command = 'throw 1' }) }).DryRun | Should -BeTrue

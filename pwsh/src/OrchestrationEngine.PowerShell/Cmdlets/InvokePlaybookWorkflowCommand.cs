@@ -128,6 +128,10 @@ public sealed class InvokePlaybookWorkflowCommand : WorkflowCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>Gets or sets whether steps that wait for the approval of a person have it.</summary>
+    [Parameter]
+    public SwitchParameter Approve { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -163,5 +167,6 @@ public sealed class InvokePlaybookWorkflowCommand : WorkflowCommand
         State = NoState ? null : StatePath,
         Resumes = Resume is not null,
         AcceptsChanges = Force,
+        IsApproved = Approve,
     };
 }

@@ -30,6 +30,10 @@ public sealed class ResumePlaybookWorkflowCommand : WorkflowCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>Gets or sets whether steps that wait for the approval of a person have it.</summary>
+    [Parameter]
+    public SwitchParameter Approve { get; set; }
+
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
@@ -41,6 +45,7 @@ public sealed class ResumePlaybookWorkflowCommand : WorkflowCommand
             State = StatePath,
             Resumes = true,
             AcceptsChanges = Force,
+            IsApproved = Approve,
         };
         Run(request, new PlaybookOptions(AsJob: false, JobName: null, NoWait), isDryRun: false);
     }

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Net;
@@ -12,6 +13,7 @@ using System.Text.Json;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Playbooks;
 using OrchestrationEngine.PowerShell.Runspaces;
+using OrchestrationEngine.PowerShell.Scripts;
 
 namespace OrchestrationEngine.PowerShell.Workflows;
 
@@ -53,6 +55,9 @@ internal sealed record WorkflowRequest
 
     /// <summary>Gets a value indicating whether it may go on though its playbook has changed.</summary>
     internal bool AcceptsChanges { get; init; }
+
+    /// <summary>Gets a value indicating whether steps that wait for an approval have it.</summary>
+    internal bool IsApproved { get; init; }
 
     /// <summary>Gets what to call the playbook before its name is known.</summary>
     internal string Title => Source?.Name ?? Source?.Title ?? (Source is null ? Id : null) ?? "the definition";
@@ -114,6 +119,9 @@ internal sealed record WorkflowRequest
     private void WriteRun(Utf8JsonWriter json)
     {
         WriteIfThere(json, "state", State);
+        WriteIfThere(json, "logs", State is null ? null : Path.Combine(ProjectRoot.Find(Directory), "orchestration", "logs"));
+        WriteIf(json, "approved", IsApproved);
+        json.WriteString("powershell", PathOfPowerShell());
         WriteIfThere(json, "id", Id);
         WriteIfThere(json, "resume", Resumes ? "unsuccessful" : null);
         WriteIf(json, "acceptsChangedPlan", AcceptsChanges);
@@ -131,6 +139,13 @@ internal sealed record WorkflowRequest
         }
 
         return revealed;
+    }
+
+    // Steps that need a process of their own run in the PowerShell that asks for them.
+    private static string PathOfPowerShell()
+    {
+        var folder = Path.GetDirectoryName(typeof(PSObject).Assembly.Location) ?? string.Empty;
+        return Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
     }
 
     private static void WriteIfThere(Utf8JsonWriter json, string name, string? value)
