@@ -21,8 +21,9 @@
 //! happened since the last report) and, once after all news, `outcome`. News have a
 //! `kind`: `Started`, with `task`, `stepName` and `attempt`; `Retrying` and `Ended`,
 //! with `task`, `blob` (PowerShell's XML of its output), `streams` and the keys of a
-//! [`StepResult`]; `Notice`, what the playbook wants to
-//! have told, with the keys of a [`ToldNotice`]; `Warning`, with a `message`.
+//! [`StepResult`]. What the playbook wants to have told since the last report is in
+//! `notices`, each with the keys of a [`ToldNotice`]; what went wrong besides the
+//! steps is in `warnings`, as texts.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -133,6 +134,8 @@ struct Report<'a> {
     current_step: usize,
     total_steps: usize,
     news: Vec<Told>,
+    notices: Vec<ToldNotice>,
+    warnings: Vec<String>,
     outcome: Option<Outcome>,
 }
 
@@ -146,10 +149,6 @@ enum Told {
     },
     Retrying(ToldResult),
     Ended(ToldResult),
-    Notice(ToldNotice),
-    Warning {
-        message: String,
-    },
 }
 
 /// A result with what only another program reads.
@@ -176,18 +175,18 @@ impl From<StepResult> for ToldResult {
     }
 }
 
-impl From<News> for Told {
-    fn from(news: News) -> Self {
+impl Report<'_> {
+    fn take(&mut self, news: News) {
         match news {
-            News::Started(task, step_name, attempt) => Self::Started {
+            News::Started(task, step_name, attempt) => self.news.push(Told::Started {
                 task,
                 step_name,
                 attempt,
-            },
-            News::Retrying(result) => Self::Retrying(result.into()),
-            News::Ended(result) => Self::Ended(result.into()),
-            News::Notice(notice) => Self::Notice(notice),
-            News::Warning(message) => Self::Warning { message },
+            }),
+            News::Retrying(result) => self.news.push(Told::Retrying(result.into())),
+            News::Ended(result) => self.news.push(Told::Ended(result.into())),
+            News::Notice(notice) => self.notices.push(notice),
+            News::Warning(text) => self.warnings.push(text),
         }
     }
 }
@@ -220,15 +219,18 @@ impl Background {
         let is_over = follower.workflow.is_over() && !follower.has_told_outcome;
         follower.has_told_outcome |= is_over;
         let workflow = &follower.workflow;
-        let report = Report {
+        let mut report = Report {
             id: workflow.id(),
             name: &workflow.plan().name,
             status: workflow.status(),
             current_step: workflow.current_step(),
             total_steps: workflow.total_steps(),
-            news: news.into_iter().map(Told::from).collect(),
+            news: Vec::new(),
+            notices: Vec::new(),
+            warnings: Vec::new(),
             outcome: is_over.then(|| workflow.outcome()),
         };
+        news.into_iter().for_each(|one| report.take(one));
         // Fails only for maps with keys that are no strings; there is none.
         serde_json::to_string(&report).unwrap_or_default()
     }
@@ -320,3 +322,7 @@ fn named(parameters: Value) -> Vec<(String, Value)> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(all(test, unix))]
+#[path = "background/tests.rs"]
+mod tests;
