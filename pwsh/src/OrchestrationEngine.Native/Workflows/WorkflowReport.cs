@@ -23,6 +23,12 @@ public sealed record WorkflowReport
     /// <summary>Gets what happened, in order.</summary>
     public IReadOnlyList<WorkflowNews> News { get; init; } = [];
 
+    /// <summary>Gets what the playbook wants to have told, in order.</summary>
+    public IReadOnlyList<WorkflowNotice> Notices { get; init; } = [];
+
+    /// <summary>Gets what went wrong besides the steps, and what to do about it.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Gets what came of it; null before its end.</summary>
     public WorkflowOutcome? Outcome { get; init; }
 }

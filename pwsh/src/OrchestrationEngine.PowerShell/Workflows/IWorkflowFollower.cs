@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
 
 namespace OrchestrationEngine.PowerShell.Workflows;
@@ -19,6 +20,14 @@ internal interface IWorkflowFollower
     /// <param name="step">What came of it.</param>
     /// <param name="puts">What its last attempt put out, in that order, output included.</param>
     void End(PlaybookStepResult step, IReadOnlyList<(OutputKind Kind, object? Value)> puts);
+
+    /// <summary>The playbook wants to have something told.</summary>
+    /// <param name="notice">What, and where.</param>
+    void Tell(WorkflowNotice notice);
+
+    /// <summary>Something went wrong besides the steps.</summary>
+    /// <param name="message">What, and what to do about it.</param>
+    void Warn(string message);
 
     /// <summary>Some time has passed.</summary>
     /// <param name="workflow">How it stands.</param>

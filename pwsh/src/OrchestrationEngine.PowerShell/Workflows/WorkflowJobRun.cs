@@ -62,6 +62,18 @@ internal sealed class WorkflowJobRun : IWorkflowFollower
     }
 
     /// <inheritdoc/>
+    public void Tell(WorkflowNotice notice)
+    {
+        if (notice.IsForConsole)
+        {
+            Put(OutputKind.Information, new InformationRecord(notice.ToString(), "Notice"));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Warn(string message) => Put(OutputKind.Warning, new WarningRecord(message));
+
+    /// <inheritdoc/>
     public void Tick(PlaybookWorkflow workflow)
     {
     }

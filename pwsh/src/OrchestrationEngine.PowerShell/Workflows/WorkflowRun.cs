@@ -81,11 +81,13 @@ internal sealed class WorkflowRun : IDisposable
     {
         while (_outcome is null)
         {
-            foreach (var news in Next().News)
+            var report = Next();
+            foreach (var news in report.News)
             {
                 Take(news);
             }
 
+            Tell(report);
             _follower.Tick(Workflow);
         }
 
@@ -153,6 +155,19 @@ internal sealed class WorkflowRun : IDisposable
                 Note(result);
                 _follower.End(result, puts);
                 break;
+        }
+    }
+
+    private void Tell(WorkflowReport report)
+    {
+        foreach (var notice in report.Notices)
+        {
+            _follower.Tell(notice);
+        }
+
+        foreach (var warning in report.Warnings)
+        {
+            _follower.Warn(warning);
         }
     }
 

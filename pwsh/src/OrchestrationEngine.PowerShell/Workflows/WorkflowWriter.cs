@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
 using OrchestrationEngine.PowerShell.Reports;
 
@@ -54,6 +55,18 @@ internal sealed class WorkflowWriter(PSCmdlet cmdlet, IProgressDisplay? display)
             Say($"    ! {line}");
         }
     }
+
+    /// <inheritdoc/>
+    public void Tell(WorkflowNotice notice)
+    {
+        if (notice.IsForConsole)
+        {
+            Say(notice.ToString());
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Warn(string message) => cmdlet.WriteWarning(message);
 
     /// <inheritdoc/>
     public void Tick(PlaybookWorkflow workflow)
