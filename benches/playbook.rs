@@ -174,6 +174,49 @@ fn damage(text: &mut String, random: &mut Random) {
     }
 }
 
+/// What is put into values: it leaves most files readable, and changes what they mean.
+const MEANINGS: &[&str] = &[
+    "{{who}}",
+    "{{",
+    "}}",
+    "{{x:=1}}",
+    "{{_}}",
+    "$params.port",
+    "$steps.one.output",
+    " -and ",
+    " -eqq ",
+    " -match ",
+    "& ",
+    "iex ",
+    " | iex",
+    " ",
+    "one",
+    "0",
+    "-",
+    "é",
+    "#",
+    "--%",
+    "$x",
+    "`",
+    "[a",
+    "(?<",
+];
+
+/// Changes what a playbook means, rather than whether it can be read.
+fn twist(text: &mut String, random: &mut Random) {
+    let offset = random.offset(text);
+    match random.below(8) {
+        0 => {
+            let end = (offset + 1..text.len()).find(|&end| text.is_char_boundary(end));
+            let is_letter = text[offset..].starts_with(char::is_alphanumeric);
+            if let Some(end) = end.filter(|_| is_letter) {
+                text.replace_range(offset..end, "");
+            }
+        }
+        _ => text.insert_str(offset, MEANINGS[random.below(MEANINGS.len())]),
+    }
+}
+
 fn sources() -> Vec<(Format, String)> {
     let mut sources = vec![
         (Format::Psd1, PSD1.to_owned()),
@@ -228,15 +271,23 @@ fn main() {
     let count = numbers.first().copied().unwrap_or(COUNT);
     let seed = numbers.get(1).copied().unwrap_or(SEED);
     let sources = sources();
+    // Of what is only a piece of a file, nothing can be planned.
+    let is_whole = |(format, text): &&(Format, String)| format.read(text).is_ok();
+    let whole: Vec<_> = sources.iter().filter(is_whole).cloned().collect();
     let mut random = Random(seed);
     let (mut accepted, mut bytes, mut slowest) = (0_u64, 0_usize, Duration::ZERO);
     let (mut usable, mut steps, mut planning) = (0_u64, 0_usize, Duration::ZERO);
     let started = Instant::now();
     for _ in 0..count {
-        let (format, source) = &sources[random.below(sources.len())];
+        let twists = random.below(2) == 0;
+        let from = if twists { &whole } else { &sources };
+        let (format, source) = &from[random.below(from.len())];
         let mut text = source.clone();
         for _ in 0..=random.below(4) {
-            damage(&mut text, &mut random);
+            match twists {
+                true => twist(&mut text, &mut random),
+                false => damage(&mut text, &mut random),
+            }
         }
         let begun = Instant::now();
         let read = format.read(&text);
