@@ -127,9 +127,14 @@ Describe 'A playbook' {
         }
 
         It 'needs the modules that it says it needs' {
-            $definition = @{ name = 'x'; requiredModules = @('NoSuchModuleAnywhere'); steps = @(@{ name = 'a'; command = '1' }) }
-            $result = try { Invoke-PlaybookWorkflow -PlaybookDefinition $definition -ErrorAction Stop } catch { $_ }
-            "$result" | Should -BeLike '*NoSuchModuleAnywhere*'
+            $steps = @(@{ name = 'a'; command = 'Set-Content ran-without x' })
+            { Invoke-PlaybookWorkflow -PlaybookDefinition @{ name = 'x'; requiredModules = @('Pester', 'NoSuchModuleAnywhere'); steps = $steps } } |
+                Should -Throw 'The playbook needs modules that are not there: NoSuchModuleAnywhere.' -ErrorId 'PlaybookModulesMissing,*'
+            Test-Path ran-without | Should -BeFalse
+            $module = New-Item -ItemType Directory -Force (Join-Path $folder 'own/OwnModule')
+            Set-Content (Join-Path $module 'OwnModule.psm1') 'function Get-Own { "own" }'
+            $own = @{ name = 'x'; requiredModules = @('OwnModule'); options = @{ modulePath = @((Join-Path $folder 'own')) }; steps = @(@{ name = 'a'; command = 'Get-Own' }) }
+            (Invoke-Guarded $own).Results[0].Output | Should -Be own
         }
 
         It 'is kept, so that it is known of later' {

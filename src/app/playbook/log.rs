@@ -46,7 +46,8 @@ impl RunLog {
 
     /// The run begins. What is wrong with the log, if anything is, here and below.
     pub(super) fn begin(&mut self, id: &str, name: &str, steps: usize) -> Option<String> {
-        let line = format!("begin  {name}, {steps} steps, {id}");
+        let plural = if steps == 1 { "" } else { "s" };
+        let line = format!("begin  {name}, {steps} step{plural}, {id}");
         let event = json!({"workflowId": id, "name": name, "totalSteps": steps});
         self.write("Begun", &line, &[], &event)
     }

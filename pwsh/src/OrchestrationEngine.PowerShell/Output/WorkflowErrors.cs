@@ -130,6 +130,14 @@ internal static class WorkflowErrors
         name,
         $"Declare it in the playbook: parameters = @{{ {name} = @{{ sensitive = $true }} }}.");
 
+    /// <summary>Nothing of a playbook is run whose modules are not there.</summary>
+    internal static ErrorRecord ModulesMissing(string[] names) => Errors.Advise(
+        new ItemNotFoundException($"The playbook needs modules that are not there: {string.Join(", ", names)}."),
+        "PlaybookModulesMissing",
+        ErrorCategory.ResourceUnavailable,
+        names,
+        "Install them, or name their folder in the playbook's Options.ModulePath.");
+
     internal static ErrorRecord PathUnusable(string path, Exception reason) => Errors.Advise(
         new PSArgumentException($"The playbook '{path}' cannot be read: {reason.Message}", reason),
         "PlaybookPathUnusable",

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Management.Automation.Runspaces;
 using System.Text.Json;
 using OrchestrationEngine.Native;
 using OrchestrationEngine.PowerShell.Output;
@@ -42,7 +44,7 @@ internal sealed class PlaybookCheck
 
     /// <summary>Writes what is odd, and refuses a playbook that cannot be used.</summary>
     /// <exception cref="CallRefusedException">It cannot be used.</exception>
-    internal void Pass(Cmdlet cmdlet, WorkflowRequest request)
+    internal void Pass(PSCmdlet cmdlet, WorkflowRequest request)
     {
         if (Errors.Count > 0)
         {
@@ -50,7 +52,35 @@ internal sealed class PlaybookCheck
         }
 
         RefuseOpenSecrets(request);
+        if (MissingModules(cmdlet) is { Length: > 0 } missing)
+        {
+            throw new CallRefusedException(WorkflowErrors.ModulesMissing(missing));
+        }
+
         WriteWarnings(cmdlet);
+    }
+
+    // The modules that the playbook says it needs, and that no step could import.
+    private string[] MissingModules(PSCmdlet cmdlet)
+    {
+        var folders = _plan.Texts("modulePath");
+        var location = cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath;
+        bool IsThere(string name)
+        {
+            var places = folders.Select(folder => Path.Combine(location, folder, name)).Append(Path.Combine(location, name));
+            var isPath = name.AsSpan().IndexOfAny('/', '\\') >= 0;
+            return places.Take(isPath ? int.MaxValue : folders.Length).Any(place => Directory.Exists(place) || File.Exists(place))
+                || (!isPath && IsInstalled(cmdlet, name));
+        }
+
+        return _plan.Texts("modules").Where(name => !IsThere(name)).ToArray();
+    }
+
+    private static bool IsInstalled(PSCmdlet cmdlet, string name)
+    {
+        const string Question = "param($name) (Get-Module -Name $name) -or (Get-Module -ListAvailable -Name $name)";
+        var answer = cmdlet.InvokeCommand.InvokeScript(Question, true, PipelineResultTypes.None, null, name);
+        return LanguagePrimitives.IsTrue(answer.FirstOrDefault());
     }
 
     // What the playbook does not call a secret would be kept and shown as any other value.

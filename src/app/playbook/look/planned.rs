@@ -27,6 +27,12 @@ pub struct ToldPlan<'d> {
     steps: Vec<ToldStep>,
     #[serde(rename = "needsPowerShell")]
     needs_powershell: Vec<&'d str>,
+    /// Modules that PowerShell steps need.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    modules: &'d [String],
+    /// Folders that they are looked for in first.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    module_path: &'d [String],
     #[serde(serialize_with = "told::serialize")]
     diagnostics: &'d [Diagnostic],
 }
@@ -89,6 +95,8 @@ impl<'d> ToldPlan<'d> {
             sequential_seconds: estimate.map(|it| it.sequential.as_secs_f64()),
             steps: steps.collect(),
             needs_powershell: needs.map(|(path, _)| path.as_str()).collect(),
+            modules: &plan.modules,
+            module_path: &plan.module_path,
             diagnostics: &draft.diagnostics,
         }
     }
