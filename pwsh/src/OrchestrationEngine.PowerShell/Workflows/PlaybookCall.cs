@@ -33,7 +33,9 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
         {
             if (request.Source is { } source)
             {
-                PlaybookCheck.Of(source, request).Pass(cmdlet, request);
+                var check = PlaybookCheck.Of(source, request);
+                check.Pass(cmdlet, request);
+                request = request with { IsApproved = request.IsApproved || check.Approve(cmdlet) };
             }
 
             call = Start(request);

@@ -60,6 +60,31 @@ internal sealed class PlaybookCheck
         WriteWarnings(cmdlet);
     }
 
+    /// <summary>
+    /// Asks the person at the console for what the playbook needs an approval of, each step by itself. Where nobody could
+    /// answer, nobody is asked, and the engine refuses what nobody has agreed to.
+    /// </summary>
+    /// <returns>Whether there was somebody, who agreed to all.</returns>
+    internal bool Approve(PSCmdlet cmdlet)
+    {
+        var steps = _plan.List("steps").Where(step => step.Text("approval") is not null).ToArray();
+        if (steps.Length == 0 || Console.IsInputRedirected)
+        {
+            return false;
+        }
+
+        try
+        {
+            return Array.TrueForAll(steps, step => cmdlet.ShouldContinue(
+                $"{step.Text("approval")} ({step.Text("path")})", $"The playbook '{_plan.Text("name")}' needs your approval"));
+        }
+        catch (InvalidOperationException)
+        {
+            // pwsh was started with -NonInteractive.
+            return false;
+        }
+    }
+
     // The modules that the playbook says it needs, and that no step could import.
     private string[] MissingModules(PSCmdlet cmdlet)
     {
