@@ -17,6 +17,10 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial uint oe_abi_version();
 
+    // Nobody calls it: messages come from oe_last_error. The declarations are compared with the whole header.
+    [LibraryImport(Library)]
+    internal static partial nint oe_status_text(uint status);
+
     [LibraryImport(Library)]
     internal static partial EngineStatus oe_last_error(Span<byte> buffer, nuint capacity, out nuint length);
 
