@@ -129,11 +129,13 @@ Describe 'The environment of the session' {
     It 'is what the steps of a workflow see, whatever runs them' {
         if ($IsWindows) { Set-ItResult -Skipped -Because 'the steps are for sh'; return }
         $env:OE_TEST_WHO = "it's `"you`" 𝄞"
-        $result = Invoke-PlaybookWorkflow -InformationAction Ignore -PlaybookDefinition @{ name = 'who'; steps = @(
-                @{ name = 'program'; shell = 'sh'; command = 'printf "%s" "$OE_TEST_WHO"' }
-                @{ name = 'value'; shell = 'sh'; command = 'printf "%s" {{$env:OE_TEST_WHO}}' }
-                @{ name = 'process'; command = '$env:OE_TEST_WHO'; isolation = 'Process' }
-                @{ name = 'runspace'; command = '$env:OE_TEST_WHO' }) }
+        $steps = @(
+            @{ name = 'program'; shell = 'sh'; command = 'printf "%s" "$OE_TEST_WHO"' }
+            @{ name = 'value'; shell = 'sh'; command = 'printf "%s" {{$env:OE_TEST_WHO}}' }
+            @{ name = 'process'; command = '$env:OE_TEST_WHO'; isolation = 'Process' }
+            @{ name = 'runspace'; command = '$env:OE_TEST_WHO' }
+        )
+        $result = Invoke-PlaybookWorkflow -InformationAction Ignore -PlaybookDefinition @{ name = 'who'; steps = $steps }
         $result.Status | Should -Be Completed
         $result.Results | ForEach-Object { "$($_.Output)".Trim() } | Should -BeExactly @(, $env:OE_TEST_WHO * 4)
     }

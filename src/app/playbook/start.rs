@@ -2,7 +2,8 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::app::run::{GivenState, Run, RunError, Workers};
 use crate::playbook::expression::Expression;
@@ -172,12 +173,19 @@ fn current_folder() -> PathBuf {
     std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
 }
 
-/// `workflow-20250129-143022-5678`.
+/// `workflow-20250129-143022-5678`. The number begins anywhere, so that two processes
+/// hardly ever have the same, and goes on by one, so that a process never has one twice
+/// in a second.
 fn new_id() -> String {
+    static FIRST: OnceLock<u64> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(0);
     let time = Timestamp::now();
     let [year, month, day, hour, minute, second] = time.date_and_time();
-    let now = time.nanoseconds();
-    let number = (now / 1000 + i64::from(std::process::id())).rem_euclid(10_000);
+    let first = FIRST.get_or_init(|| {
+        let now = time.nanoseconds().unsigned_abs() / 1000;
+        now.wrapping_add(u64::from(std::process::id()))
+    });
+    let number = first.wrapping_add(COUNT.fetch_add(1, Ordering::Relaxed)) % 10_000;
     format!("workflow-{year:04}{month:02}{day:02}-{hour:02}{minute:02}{second:02}-{number:04}")
 }
 
@@ -262,5 +270,21 @@ impl crate::playbook::expression::Scope for AtStart<'_> {
 
     fn has_failed(&self) -> bool {
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::new_id;
+
+    #[test]
+    fn no_id_is_made_up_twice() {
+        let ids: HashSet<_> = (0..5_000).map(|_| new_id()).collect();
+        assert_eq!(ids.len(), 5_000);
+        assert!(ids
+            .iter()
+            .all(|id| id.len() == "workflow-20250129-143022-5678".len()));
     }
 }

@@ -4,7 +4,7 @@ $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 
 $script:shown = [System.Text.StringBuilder]::new()
-function Show-Words {
+function Show-Word {
     foreach ($word in $args) { $null = $script:shown.Append("$word|") }
     foreach ($word in $args) { "$word|" }
 }
