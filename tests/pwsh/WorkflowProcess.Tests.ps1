@@ -50,7 +50,7 @@ while ($deployment.Status -eq "Running") {
         Wait-Until { $deployment.Status -ne 'Running' } | Should -BeTrue
         # The last look may come after the end; then the status itself is the second line.
         @(@($lines; "Progress: $($deployment.CurrentStep)/$($deployment.TotalSteps)") | Select-Object -Unique).Count | Should -BeGreaterOrEqual 2
-        $lines[0] | Should -Be 'Progress: 2/4'
+        @($lines)[0] | Should -Be 'Progress: 2/4'
         $deployment.Status | Should -Be Completed
     }
 
