@@ -110,7 +110,8 @@ Describe 'Invoke-PlaybookWorkflow' {
         "$($result.Results[0].Status) $($result.Results[0].Attempts) $($result.Results[0].Output)" | Should -Be 'Succeeded 3 3'
     }
 
-    It 'runs programs of other shells' -Skip:$IsWindows {
+    It 'runs programs of other shells' {
+        if ($IsWindows) { Set-ItResult -Skipped -Because 'Windows has no sh, whose commands these are'; return }
         $result = Invoke-PlaybookWorkflow -ErrorAction SilentlyContinue -PlaybookDefinition @{ name = 'p'; steps = @(
                 @{ name = 'sh'; shell = 'sh'; command = 'echo "a {{x}}"; echo b; echo e >&2' }
                 @{ name = 'bad'; shell = 'sh'; command = 'exit 4' })
