@@ -10,6 +10,7 @@ mod frame;
 mod letters;
 mod names;
 mod slots;
+mod words;
 
 use crate::playbook::template::{Piece, Slot};
 
