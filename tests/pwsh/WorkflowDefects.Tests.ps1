@@ -6,14 +6,6 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'TestSetup.ps1')
     . (Join-Path $PSScriptRoot 'WorkflowSetup.ps1')
 
-    # Runs a playbook, but not for ever: what hangs is a failure.
-    function Invoke-Guarded([Collections.IDictionary] $Definition, [hashtable] $With = @{}) {
-        $job = Invoke-PlaybookWorkflow -PlaybookDefinition $Definition @With -AsJob
-        $job | Wait-Job -Timeout 120 | Should -Not -BeNullOrEmpty -Because 'a playbook comes to its end'
-        Receive-Job $job -ErrorAction SilentlyContinue | Where-Object { $_ -is [OrchestrationEngine.PowerShell.PlaybookWorkflow] }
-        Remove-Job $job -Force
-    }
-
     function Get-Story($Workflow) { $Workflow.Results | ForEach-Object { "$($_.StepName) $($_.Status)" } }
 
     # A step that is there at the same time as others, or fails.

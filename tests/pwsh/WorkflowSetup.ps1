@@ -18,3 +18,13 @@ $PSDefaultParameterValues = @{ '*-*Playbook*:InformationAction' = 'Ignore'; '*-*
 # An object that the test and the steps of this process have in common.
 function Set-Shared($Object) { [AppDomain]::CurrentDomain.SetData('oe-workflow-test', $Object) }
 function Get-Shared { , [AppDomain]::CurrentDomain.GetData('oe-workflow-test') }
+
+# Runs a playbook in a session of its own, which may not take for ever, and says how each step ended.
+function Invoke-Guarded([System.Collections.IDictionary] $Playbook, [hashtable] $More = @{}) {
+    Invoke-WithLimit -LimitSeconds 90 -ArgumentList $folder, $Playbook, $More {
+        param($folder, $playbook, $more)
+        function Get-Shared { , [AppDomain]::CurrentDomain.GetData('oe-workflow-test') }
+        Set-Location $folder
+        Invoke-PlaybookWorkflow -InformationAction Ignore -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -PlaybookDefinition $playbook @more
+    }
+}

@@ -5,16 +5,6 @@ param()
 BeforeAll {
     . (Join-Path $PSScriptRoot 'TestSetup.ps1')
     . (Join-Path $PSScriptRoot 'WorkflowSetup.ps1')
-
-    # Runs a playbook in a session of its own, which may not take for ever, and says how each step ended.
-    function Invoke-Guarded([System.Collections.IDictionary] $Playbook, [hashtable] $More = @{}) {
-        Invoke-WithLimit -LimitSeconds 90 -ArgumentList $folder, $Playbook, $More {
-            param($folder, $playbook, $more)
-            function Get-Shared { , [AppDomain]::CurrentDomain.GetData('oe-workflow-test') }
-            Set-Location $folder
-            Invoke-PlaybookWorkflow -InformationAction Ignore -WarningAction SilentlyContinue -ErrorAction SilentlyContinue -PlaybookDefinition $playbook @more
-        }
-    }
 }
 
 AfterAll { Remove-WorkflowFolder }
