@@ -3,8 +3,7 @@
 use crate::app::playbook::{self, AskError};
 
 use super::error::Failure;
-use super::pointer::{self, OutValue};
-use super::{guard, oe_status, oe_text};
+use super::{guard, oe_status, oe_text, text};
 
 /// Asks about playbooks without running anything: lists those of a project, reads
 /// one, says what is wrong with it, plans and draws what it would do, and writes it
@@ -42,14 +41,7 @@ pub unsafe extern "C" fn oe_playbook_ask(
 ) -> oe_status {
     guard::call(|| {
         // SAFETY: this function's own contract.
-        let (json, answer) = unsafe {
-            (
-                pointer::text(json, length, "json")?,
-                OutValue::new(answer, "answer")?,
-            )
-        };
-        answer.set(pointer::give(playbook::ask(json)?));
-        Ok(())
+        unsafe { text::answer(json, length, answer, playbook::ask) }
     })
 }
 

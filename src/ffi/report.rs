@@ -3,8 +3,7 @@
 use crate::app;
 
 use super::error::Failure;
-use super::pointer::{self, OutValue};
-use super::{guard, oe_status, oe_text};
+use super::{guard, oe_status, oe_text, text};
 
 /// Draws a run: as a chart for a terminal, a picture (SVG), a page (HTML),
 /// Mermaid's text, or a trace that browsers show.
@@ -33,16 +32,11 @@ pub unsafe extern "C" fn oe_report_draw(
     drawing: *mut *mut oe_text,
 ) -> oe_status {
     guard::call(|| {
-        // SAFETY: this function's own contract.
-        let (json, drawing) = unsafe {
-            (
-                pointer::text(json, length, "json")?,
-                OutValue::new(drawing, "drawing")?,
-            )
+        let draw = |json: &str| {
+            app::drawing::draw(json)
+                .map_err(|error| Failure::new(oe_status::OE_STATUS_INVALID_JSON, error.to_string()))
         };
-        let drawn = app::drawing::draw(json)
-            .map_err(|error| Failure::new(oe_status::OE_STATUS_INVALID_JSON, error.to_string()))?;
-        drawing.set(pointer::give(drawn));
-        Ok(())
+        // SAFETY: this function's own contract.
+        unsafe { text::answer(json, length, drawing, draw) }
     })
 }

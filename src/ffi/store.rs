@@ -3,8 +3,7 @@
 use crate::app::store::{self, AskError};
 
 use super::error::Failure;
-use super::pointer::{self, OutValue};
-use super::{guard, oe_status, oe_text};
+use super::{guard, oe_status, oe_text, text};
 
 /// Asks the store of a state folder: lists the runs that are kept there, tells
 /// what became of one, asks whichever process executes one to stop it, and
@@ -42,14 +41,7 @@ pub unsafe extern "C" fn oe_store_ask(
 ) -> oe_status {
     guard::call(|| {
         // SAFETY: this function's own contract.
-        let (json, answer) = unsafe {
-            (
-                pointer::text(json, length, "json")?,
-                OutValue::new(answer, "answer")?,
-            )
-        };
-        answer.set(pointer::give(store::ask(json)?));
-        Ok(())
+        unsafe { text::answer(json, length, answer, store::ask) }
     })
 }
 

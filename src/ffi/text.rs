@@ -1,5 +1,6 @@
 //! Texts that the engine hands out.
 
+use super::error::Failure;
 use super::oe_status;
 use super::pointer::{self, Handle, OutValue};
 
@@ -10,6 +11,28 @@ pub struct oe_text {
 
 impl Handle for oe_text {
     type Inner = String;
+}
+
+/// What a function does that answers JSON with a text.
+///
+/// # Safety
+/// `json` must be valid for reads of `length` bytes, `answer` NULL or valid for a
+/// write.
+pub(super) unsafe fn answer<E: Into<Failure>>(
+    json: *const u8,
+    length: usize,
+    answer: *mut *mut oe_text,
+    ask: impl FnOnce(&str) -> Result<String, E>,
+) -> Result<(), Failure> {
+    // SAFETY: this function's own contract.
+    let (json, answer) = unsafe {
+        (
+            pointer::text(json, length, "json")?,
+            OutValue::new(answer, "answer")?,
+        )
+    };
+    answer.set(pointer::give(ask(json).map_err(Into::into)?));
+    Ok(())
 }
 
 /// Looks at the bytes of a text.
