@@ -11,9 +11,9 @@ use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::plan::{Decision, Plan};
 use crate::playbook::problem::Diagnostic;
 use crate::playbook::template::plain;
-use crate::playbook::values::Before;
 use crate::store::{Secrets, Timestamp};
 
+use super::afterwards::After;
 use super::conductor::{PlanConductor, PowerShellPlaces};
 use super::course::Workflow;
 use super::record::Asked;
@@ -203,14 +203,8 @@ fn sensitive(plan: &Plan) -> impl Iterator<Item = (String, String)> + '_ {
 
 /// Looks at what has to hold before the start.
 fn check_before(plan: &Plan, world: &World) -> Result<(), NotStarted> {
-    let look = |name: &str| world.environment.get(name).cloned();
-    let scope = AtStart {
-        before: Before {
-            values: &plan.values,
-            environment: &look,
-        },
-        world,
-    };
+    // Before the first step there are no results.
+    let scope = After::new(plan, world, &[]);
     for (decision, text) in &plan.before {
         let holds = |condition: &Expression| condition.holds(&scope).unwrap_or(false);
         let holds = match decision {
@@ -249,28 +243,6 @@ fn refuse_powershell_at_the_end(plan: &Plan) -> Result<(), NotStarted> {
         return Ok(());
     }
     Err(NotStarted::NeedsPowerShell(steps))
-}
-
-struct AtStart<'a> {
-    before: Before<'a>,
-    world: &'a World,
-}
-
-impl crate::playbook::expression::Scope for AtStart<'_> {
-    fn value(
-        &self,
-        reference: &crate::playbook::expression::Reference,
-    ) -> crate::engine::value::Value {
-        self.before.value(reference)
-    }
-
-    fn path_exists(&self, path: &str) -> bool {
-        self.world.directory.join(path).exists()
-    }
-
-    fn has_failed(&self) -> bool {
-        false
-    }
 }
 
 #[cfg(test)]
