@@ -34,6 +34,11 @@ pub struct Expression {
     root: Term,
 }
 
+/// Whether a word without its dash is an operator of conditions, in whatever case.
+pub fn is_operator(word: &str) -> bool {
+    word.eq_ignore_ascii_case("not") || Operator::of(word).is_some()
+}
+
 /// Something outside of a condition that it reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {

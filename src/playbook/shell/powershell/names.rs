@@ -1,5 +1,7 @@
 //! The words of PowerShell that say what becomes of a value behind them.
 
+use crate::playbook::expression;
+
 /// Where the values of a block are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scope {
@@ -41,46 +43,20 @@ pub(super) fn word(name: &str) -> Word {
     }
 }
 
-/// Operators with a name, without `-` and without what says about upper case.
+/// The operators with a name that conditions lack, without `-`: those that can say
+/// whether upper case matters, and the others.
+const OPERATORS_OF_CASE: &[&str] = &["replace", "split"];
 const OPERATORS: &[&str] = &[
-    "eq",
-    "ne",
-    "gt",
-    "ge",
-    "lt",
-    "le",
-    "like",
-    "notlike",
-    "match",
-    "notmatch",
-    "replace",
-    "contains",
-    "notcontains",
-    "in",
-    "notin",
-    "split",
-    "join",
-    "f",
-    "and",
-    "or",
-    "xor",
-    "not",
-    "band",
-    "bor",
-    "bxor",
-    "bnot",
-    "shl",
-    "shr",
-    "is",
-    "isnot",
-    "as",
+    "join", "f", "band", "bor", "bxor", "bnot", "shl", "shr", "is", "isnot", "as",
 ];
 
 /// Whether `-name` is an operator.
 pub(super) fn is_operator(name: &str) -> bool {
     let name = name.to_lowercase();
     let bare = name.strip_prefix(['c', 'i']).unwrap_or(&name);
-    OPERATORS.contains(&name.as_str()) || OPERATORS[..17].contains(&bare)
+    OPERATORS.contains(&name.as_str())
+        || OPERATORS_OF_CASE.contains(&bare)
+        || expression::is_operator(&name)
 }
 
 /// Whether an expression can begin with a dash and this, rather than a command.
