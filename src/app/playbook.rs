@@ -8,6 +8,7 @@ mod conductor;
 mod course;
 mod event;
 mod folders;
+mod given;
 mod log;
 mod look;
 mod notice;
@@ -19,6 +20,7 @@ mod record;
 mod remote;
 mod result;
 mod scripts;
+mod source;
 mod start;
 mod world;
 

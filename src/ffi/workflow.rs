@@ -225,7 +225,7 @@ impl From<StartError> for Failure {
         let status = match error {
             StartError::Run(error) => return error.into(),
             StartError::Json(_) => oe_status::OE_STATUS_INVALID_JSON,
-            StartError::NotFound(_) => oe_status::OE_STATUS_INVALID_ARGUMENT,
+            StartError::Argument(_) => oe_status::OE_STATUS_INVALID_ARGUMENT,
             StartError::Playbook(_) => oe_status::OE_STATUS_PLAYBOOK,
         };
         Self::new(status, text)

@@ -23,7 +23,6 @@
 
 mod question;
 mod read;
-mod source;
 
 use std::fmt;
 
@@ -32,11 +31,12 @@ use serde::Serialize;
 use crate::playbook::format::Format;
 use crate::playbook::schema;
 
+use super::given::Wrong;
 use super::look::{draw, export, list, told, Checked, Estimate, ListedPlaybook, Told, ToldPlan};
+use super::source::Source;
 use super::Folders;
 use question::{Ask, Question};
 use read::Reading;
-use source::Source;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -61,6 +61,12 @@ impl fmt::Display for AskError {
 
 impl std::error::Error for AskError {}
 
+impl From<Wrong> for AskError {
+    fn from(wrong: Wrong) -> Self {
+        Self::Argument(wrong.0)
+    }
+}
+
 /// Answers a question; [`self`] describes both.
 pub fn ask(json: &str) -> Result<String, AskError> {
     let question: Question<'_> =
@@ -74,7 +80,7 @@ pub fn ask(json: &str) -> Result<String, AskError> {
     if question.ask == Ask::Schema {
         return Ok(text(&serde_json::json!({ "schema": schema::schema() })));
     }
-    let source = Source::of(&question, &folders)?;
+    let source = question.source(&folders)?;
     Ok(match question.ask {
         Ask::List | Ask::Schema | Ask::Read => text(&Reading::of(&source)),
         Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),

@@ -33,15 +33,15 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::app::run::{RunError, Workers};
-use crate::engine::suggest::nearest;
 use crate::engine::value::Value;
-use crate::playbook::plan::Mode;
 use crate::playbook::problem::Diagnostic;
 use crate::store::StreamRecord;
 
+use super::given::{self, Wrong};
+use super::source::Source;
 use super::{
-    Asked, Draft, Folders, News, NotStarted, Opened, Outcome, Remote, StartOptions, StepResult,
-    ToldNotice, Wishes, Workflow,
+    Asked, Draft, Folders, News, NotStarted, Outcome, Remote, StartOptions, StepResult, ToldNotice,
+    Wishes, Workflow,
 };
 
 /// Why a workflow did not begin.
@@ -49,8 +49,8 @@ use super::{
 pub enum StartError {
     /// The JSON is not one of a start.
     Json(serde_json::Error),
-    /// What was asked for is not there.
-    NotFound(String),
+    /// What was asked for is not there, or cannot be.
+    Argument(String),
     /// The playbook, or what it is told, cannot be used; a line for each reason.
     Playbook(String),
     /// The run did not begin.
@@ -61,13 +61,19 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Json(error) => error.fmt(f),
-            Self::NotFound(text) | Self::Playbook(text) => f.write_str(text),
+            Self::Argument(text) | Self::Playbook(text) => f.write_str(text),
             Self::Run(error) => error.fmt(f),
         }
     }
 }
 
 impl std::error::Error for StartError {}
+
+impl From<Wrong> for StartError {
+    fn from(wrong: Wrong) -> Self {
+        Self::Argument(wrong.0)
+    }
+}
 
 impl From<Vec<Diagnostic>> for StartError {
     fn from(diagnostics: Vec<Diagnostic>) -> Self {
@@ -83,8 +89,7 @@ struct Given {
     playbook: Option<String>,
     definition: Option<Box<serde_json::value::RawValue>>,
     directory: PathBuf,
-    #[serde(default)]
-    parameters: Value,
+    parameters: Option<Value>,
     environment: Option<String>,
     profile: Option<String>,
     mode: Option<String>,
@@ -247,7 +252,7 @@ impl Background {
 
 impl Given {
     fn draft(self) -> Result<(Draft, StartOptions), StartError> {
-        let folders = Folders::around(&self.directory);
+        let folders = given::folders(&self.directory)?;
         let mut options = StartOptions {
             id: self.id.clone(),
             directory: Some(self.directory.clone()),
@@ -266,28 +271,20 @@ impl Given {
             options.id = Some(id);
             options.directory = Some(asked.directory.clone());
             let folders = Folders::around(&asked.directory);
-            let wishes = asked.wishes(named(self.parameters));
+            let wishes = asked.wishes(given::parameters(self.parameters.as_ref())?);
             return Ok((asked.open()?.plan(wishes, &folders), options));
         }
         let wishes = Wishes {
-            mode: self.mode()?,
-            parameters: named(self.parameters),
+            mode: given::mode(self.mode.as_deref())?,
+            parameters: given::parameters(self.parameters.as_ref())?,
             context: self.environment,
             profile: self.profile,
             continues_on_error: self.continue_on_error,
-            limit: self.max_concurrency,
+            limit: given::limit(self.max_concurrency)?,
         };
-        let opened = match (self.playbook, self.definition) {
-            (Some(name), None) => {
-                let path = folders.find(&name);
-                Opened::read(&path.map_err(|error| StartError::NotFound(error.to_string()))?)?
-            }
-            (None, Some(text)) => Opened::given(text.get().to_owned(), &self.directory)?,
-            _ => {
-                let text = "name a playbook or give a definition, and not both";
-                return Err(StartError::NotFound(text.to_owned()));
-            }
-        };
+        let (name, definition) = (self.playbook.as_deref(), self.definition.as_deref());
+        let source = Source::of(name, definition, &self.directory, &folders)?;
+        let opened = source.open()?;
         Ok((opened.plan(wishes, &folders), options))
     }
 
@@ -295,31 +292,10 @@ impl Given {
     fn asked(&self) -> Result<(String, Asked), StartError> {
         let (Some(folder), Some(id)) = (&self.state, &self.id) else {
             let text = "a workflow goes on by its id, in the folder that keeps it";
-            return Err(StartError::NotFound(text.to_owned()));
+            return Err(StartError::Argument(text.to_owned()));
         };
         let found = Asked::of(folder, id).map_err(|error| StartError::Run(error.into()))?;
-        found.ok_or_else(|| StartError::NotFound(format!("the run `{id}` is none of a playbook")))
-    }
-
-    fn mode(&self) -> Result<Option<Mode>, StartError> {
-        let Some(name) = &self.mode else {
-            return Ok(None);
-        };
-        Mode::named(name).map(Some).ok_or_else(|| {
-            let near = nearest(name, Mode::NAMES).unwrap_or(Mode::NAMES[0]);
-            let text = format!("there is no execution mode `{name}`. Did you mean `{near}`?");
-            StartError::NotFound(text)
-        })
-    }
-}
-
-fn named(parameters: Value) -> Vec<(String, Value)> {
-    match parameters {
-        Value::Map(entries) => entries
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.clone()))
-            .collect(),
-        _ => Vec::new(),
+        found.ok_or_else(|| StartError::Argument(format!("the run `{id}` is none of a playbook")))
     }
 }
 

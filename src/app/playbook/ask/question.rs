@@ -1,16 +1,16 @@
 //! A question as it is asked.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::engine::value::Value;
 use crate::playbook::format::Format;
-use crate::playbook::plan::Mode;
-use crate::playbook::values::Named;
 use crate::report::FlowForm;
 
+use super::super::given;
+use super::super::source::Source;
 use super::super::{Folders, Wishes};
 use super::AskError;
 
@@ -33,10 +33,10 @@ pub(super) enum Ask {
 pub(super) struct Question<'q> {
     pub(super) ask: Ask,
     /// Where relative names begin.
-    pub(super) directory: String,
-    pub(super) playbook: Option<String>,
+    directory: PathBuf,
+    playbook: Option<String>,
     #[serde(borrow)]
-    pub(super) definition: Option<&'q RawValue>,
+    definition: Option<&'q RawValue>,
     #[serde(default)]
     parameters: Option<Value>,
     environment: Option<String>,
@@ -52,35 +52,31 @@ pub(super) struct Question<'q> {
 impl Question<'_> {
     /// The project around the folder of whoever asks.
     pub(super) fn folders(&self) -> Result<Folders, AskError> {
-        let directory = Path::new(&self.directory);
-        match directory.is_absolute() {
-            true => Ok(Folders::around(directory)),
-            false => Err(AskError::Argument(format!(
-                "the directory `{}` is not absolute. Name it from the root on.",
-                self.directory
-            ))),
-        }
+        Ok(given::folders(&self.directory)?)
+    }
+
+    /// The playbook that it is about.
+    pub(super) fn source(&self, folders: &Folders) -> Result<Source, AskError> {
+        let name = self.playbook.as_deref();
+        Ok(Source::of(name, self.definition, &self.directory, folders)?)
     }
 
     /// What is wanted of the playbook.
     pub(super) fn wishes(&self) -> Result<Wishes, AskError> {
         Ok(Wishes {
-            parameters: self.parameters()?,
+            parameters: given::parameters(self.parameters.as_ref())?,
             context: self.environment.clone(),
             profile: self.profile.clone(),
-            mode: self.mode()?,
+            mode: given::mode(self.mode.as_deref())?,
             continues_on_error: self.continue_on_error.unwrap_or(false),
-            limit: self.limit()?,
+            limit: given::limit(self.max_concurrency)?,
         })
     }
 
     /// Where runs are kept.
     pub(super) fn state(&self, folders: &Folders) -> PathBuf {
         let given = self.state.as_ref();
-        given.map_or_else(
-            || folders.state(),
-            |state| Path::new(&self.directory).join(state),
-        )
+        given.map_or_else(|| folders.state(), |state| self.directory.join(state))
     }
 
     /// What is to be drawn.
@@ -100,39 +96,6 @@ impl Question<'_> {
             Some("json") => Ok(Format::Json),
             Some("yaml") => Ok(Format::Yaml),
             other => Err(no_form(other.unwrap_or_default(), "psd1, json, yaml")),
-        }
-    }
-
-    fn parameters(&self) -> Result<Named, AskError> {
-        match &self.parameters {
-            Some(Value::Map(entries)) => {
-                let entries = entries.iter();
-                let named = entries.map(|(name, value)| (name.to_string(), value.clone()));
-                Ok(named.collect())
-            }
-            Some(Value::Null) | None => Ok(Named::new()),
-            Some(_) => Err(AskError::Argument(
-                "`parameters` is no object. Write names with values.".to_owned(),
-            )),
-        }
-    }
-
-    fn mode(&self) -> Result<Option<Mode>, AskError> {
-        let Some(name) = &self.mode else {
-            return Ok(None);
-        };
-        let known = Mode::NAMES.join(", ");
-        Mode::named(name).map(Some).ok_or_else(|| {
-            AskError::Argument(format!("there is no mode `{name}`. The modes are {known}."))
-        })
-    }
-
-    fn limit(&self) -> Result<Option<u32>, AskError> {
-        match self.max_concurrency {
-            Some(limit) if !(1..=1024).contains(&limit) => Err(AskError::Argument(format!(
-                "`maxConcurrency` is {limit}. Give a number from 1 to 1024."
-            ))),
-            limit => Ok(limit),
         }
     }
 }

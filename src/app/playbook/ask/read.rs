@@ -9,7 +9,7 @@ use crate::playbook::write;
 
 use super::super::look::{told, Told};
 use super::super::open::Surroundings;
-use super::source::Source;
+use super::super::source::Source;
 
 /// What is in a playbook's file.
 #[derive(Serialize)]

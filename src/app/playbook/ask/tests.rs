@@ -290,12 +290,12 @@ fn what_cannot_be_asked_is_refused() {
     );
     assert_eq!(
         refused("plan", json!({})),
-        "the question is about no playbook, or about two. \
+        "there is no playbook, or there are two. \
          Give one of `playbook` and `definition`."
     );
     assert_eq!(
         refused("plan", json!({ "playbook": "release", "mode": "fast" })),
-        "there is no mode `fast`. The modes are sequential, parallel, conditional."
+        "there is no execution mode `fast`. The modes are sequential, parallel, conditional."
     );
     assert_eq!(
         refused(

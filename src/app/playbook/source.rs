@@ -1,36 +1,42 @@
-//! The playbook that a question is about.
+//! The playbook that somebody means: by its name, or as they give it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
 
 use crate::playbook::problem::Diagnostic;
 
-use super::super::{Folders, Opened, Written, DEFINITION};
-use super::question::Question;
-use super::AskError;
+use super::given::Wrong;
+use super::{Folders, Opened, Written, DEFINITION};
 
 /// Where a playbook is.
 pub(super) enum Source {
     /// In a file.
     File(PathBuf),
-    /// In the question: its text, and the folder that relative names begin at.
+    /// Given: its text, and the folder that relative names begin at.
     Given(String, PathBuf),
 }
 
 impl Source {
-    /// The one that is asked about.
-    pub(super) fn of(question: &Question<'_>, folders: &Folders) -> Result<Self, AskError> {
-        match (&question.playbook, question.definition) {
+    /// The one of a name, or the one that is given.
+    pub(super) fn of(
+        name: Option<&str>,
+        definition: Option<&RawValue>,
+        directory: &Path,
+        folders: &Folders,
+    ) -> Result<Self, Wrong> {
+        match (name, definition) {
             (Some(name), None) => {
                 let found = folders.find(name);
-                let found = found.map_err(|error| AskError::Argument(error.to_string()))?;
+                let found = found.map_err(|error| Wrong(error.to_string()))?;
                 Ok(Self::File(found))
             }
             (None, Some(definition)) => {
-                let folder = PathBuf::from(&question.directory);
-                Ok(Self::Given(definition.get().to_owned(), folder))
+                let text = definition.get().to_owned();
+                Ok(Self::Given(text, directory.to_owned()))
             }
-            _ => Err(AskError::Argument(
-                "the question is about no playbook, or about two. \
+            _ => Err(Wrong(
+                "there is no playbook, or there are two. \
                  Give one of `playbook` and `definition`."
                     .to_owned(),
             )),
