@@ -7,6 +7,7 @@ mod header;
 mod jobs;
 mod remark;
 mod script;
+mod shells;
 mod stages;
 mod steps;
 mod tasks;
@@ -70,6 +71,7 @@ fn playbook(root: &Node, remarks: &mut Remarks) -> Playbook {
         environments: Vec::new(),
         options: super::model::Options::default(),
         required_modules: Vec::new(),
+        shells: Vec::new(),
         before: Vec::new(),
         after: Vec::new(),
         success: super::model::Success::default(),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::expression::Fault;
 use super::place::Place;
-use super::shell::Refused;
+use super::shell::{Refused, Unfit};
 
 /// What is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,13 @@ pub enum Defect {
     Template(Fault),
     /// A value cannot stand where it does.
     Refused(Refused),
+    /// A shell cannot be what the playbook says.
+    Shell {
+        /// Its name.
+        name: String,
+        /// Why not.
+        why: Unfit,
+    },
     /// A value cannot be given to a shell or program.
     Value {
         /// The value, as it is written.
@@ -183,6 +190,7 @@ impl Defect {
                 fault.advice()
             }
             Self::Refused(refused) => refused.advice().to_owned(),
+            Self::Shell { why, .. } => why.advice(),
             Self::Value { .. } => "Give another value, or hand it over in a file.".to_owned(),
             Self::Circle(_) | Self::Inside(_) => "Take one of them out of the circle.".to_owned(),
             Self::Playbook { .. } => "Name a playbook that can be read.".to_owned(),
@@ -242,6 +250,7 @@ impl fmt::Display for Defect {
             }
             Self::Template(fault) => write!(f, "the value cannot be put in: {fault}"),
             Self::Refused(refused) => refused.fmt(f),
+            Self::Shell { name, why } => write!(f, "the shell `{name}` cannot be used: {why}"),
             Self::Value { written, why } => write!(f, "the value of `{written}` is refused: {why}"),
             Self::Circle(names) => {
                 write!(f, "variables are made of each other: {}", names.join(", "))

@@ -57,6 +57,8 @@ pub struct Playbook {
     pub options: Options,
     /// Modules that have to be there.
     pub required_modules: Vec<String>,
+    /// Shells that it names itself.
+    pub shells: Vec<NamedShell>,
     /// What has to hold before it starts.
     pub before: Vec<Check>,
     /// What has to hold when it is over.
@@ -159,6 +161,17 @@ pub struct GivenCodes {
     pub success: Option<Vec<i32>>,
     /// Those of a success that wants the machine restarted.
     pub reboot: Option<Vec<i32>>,
+}
+
+/// A shell that a playbook names itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedShell {
+    /// Its name.
+    pub name: Phrase,
+    /// The program and its arguments.
+    pub argv: Vec<Phrase>,
+    /// The shell that reads commands as it does, if the file says one.
+    pub like: Option<Phrase>,
 }
 
 /// How many steps may run at once.

@@ -19,6 +19,7 @@ mod each;
 mod flat;
 mod inside;
 mod scripts;
+mod shells;
 mod waves;
 mod wire;
 mod work;

@@ -9,11 +9,15 @@
 //! | python | `__import__("os").environ["OE_VALUE_1"]` | | in texts and comments |
 //! | PowerShell | `${OE_VALUE_1}`, the value as it is, in expressions and as an argument of `Verb-Noun`, a `.ps1` file or a block; `"${OE_VALUE_1}"` as an argument of what may be a program; a word with more in it as a whole in `"…"` | `${OE_VALUE_1}` in `"…"` and `@"…"@`; `'…'` and `@'…'@` become the same with all else escaped; `${using:OE_VALUE_1}` in blocks of `Start-Job`, `ForEach-Object -Parallel` and the like | in comments, after a backtick or `--%`, in names (of a command, parameter, variable, member, type, function, label), in types and attributes, classes, redirections; where a command or an operator stands; in a list, or in `(…)`, that a program may be given; in what reads text as code, such as `iex`, `[scriptblock]::Create`, `Add-Type`, `pwsh -c`, also as its input; the value `--%` |
 //!
+//! A shell that the playbook names itself takes none, for nobody knows how it reads them, unless it is
+//! said to be like one of the above.
+//!
 //! What PowerShell itself reads, `$params.x` or `${x}`, is left to it where it can.
 //!
 //! A value with a NUL is refused everywhere: no program can be given one.
 
 mod cmd;
+mod own;
 mod posix;
 mod powershell;
 mod python;
@@ -23,6 +27,9 @@ use std::fmt;
 
 use super::place::Position;
 use super::template::{Slot, Template};
+
+pub(super) use own::LIKES;
+pub use own::{OwnShell, Unfit};
 
 /// A shell that runs commands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +42,8 @@ pub enum Shell {
     Cmd,
     /// Python; the program.
     Python(String),
+    /// One that the playbook names itself.
+    Own(OwnShell),
 }
 
 /// The names of shells.
@@ -54,7 +63,8 @@ pub(super) const NAMES: &[&str] = &[
 /// A command with its values taken out of it.
 #[derive(Debug, Clone)]
 pub struct Carried {
-    /// The program and its arguments; the last is the command.
+    /// The program and its arguments; the last is the command, but for a shell that has
+    /// another place for it.
     pub argv: Vec<String>,
     /// The environment variables that it reads, with what they hold.
     pub values: Vec<(String, Slot)>,
@@ -126,6 +136,7 @@ impl Shell {
             Self::PowerShell => "PowerShell",
             Self::Posix(program) | Self::Python(program) => program,
             Self::Cmd => "cmd",
+            Self::Own(own) => own.name(),
         }
     }
 
@@ -154,6 +165,7 @@ impl Shell {
                 })?;
                 vec!["pwsh".to_owned(), "-Command".to_owned()]
             }
+            Self::Own(own) => return own.carry(template),
         };
         Ok(Carried {
             argv: argv.into_iter().chain([carrier.text]).collect(),
@@ -165,6 +177,9 @@ impl Shell {
     pub fn refuses(&self, value: &str) -> Option<&'static str> {
         if value.contains('\0') {
             return Some("it holds a NUL, which no program can be given");
+        }
+        if let Self::Own(own) = self {
+            return own.refuses(value);
         }
         if *self == Self::PowerShell && value == "--%" {
             return Some("it is `--%`, which ends the arguments of a program for PowerShell");

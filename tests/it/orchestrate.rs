@@ -10,3 +10,4 @@ mod policies;
 mod powershell;
 mod said;
 mod scene;
+mod shells;

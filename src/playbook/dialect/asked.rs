@@ -73,7 +73,7 @@ const PROBES: &[&str] = &[
     r#"{
         "parameters": { "x": { "type": "string" } },
         "profiles": { "x": {} }, "environments": { "x": {} }, "metadata": {},
-        "options": { "profiles": { "x": {} } },
+        "options": { "profiles": { "x": {} } }, "shells": { "x": {} },
         "validation": { "preConditions": [{}], "postConditions": [{}] },
         "successCriteria": {}, "onStart": {}, "notifications": { "onStart": {} },
         "steps": [{ "type": "parallel" }, { "then": [], "else": [] }]

@@ -8,7 +8,7 @@ use crate::playbook::value::{is_same_name, Data, Entry, Node};
 
 use super::fields::{items, phrase, variables, wrong, Fields, Remarks};
 use super::remark::{Matter, Remark};
-use super::steps;
+use super::{shells, steps};
 
 /// What is known at the top of real playbooks and nothing comes of.
 const WITHOUT_EFFECT: &[&str] = &[
@@ -53,6 +53,7 @@ pub(super) fn read(fields: &mut Fields<'_>, playbook: &mut Playbook, remarks: &m
     if let Some(mode) = fields.phrase(&["executionMode"], remarks) {
         playbook.options.mode = Some(mode);
     }
+    playbook.shells.extend(shells::read(fields, remarks));
     let modules = fields.texts(&["requiredModules"], remarks);
     playbook.required_modules.extend(modules);
     if let Some(node) = fields.take(&["validation"], remarks) {
@@ -221,6 +222,7 @@ fn options(node: &Node, playbook: &mut Playbook, remarks: &mut Remarks) {
         groups: groups(&mut fields, remarks),
         codes: fields.exit_codes(remarks),
     };
+    playbook.shells.extend(shells::read(&mut fields, remarks));
     if let Some(continues) = fields.bool(&["continueOnError"], remarks) {
         playbook.options.stop_on_error.get_or_insert(!continues);
     }

@@ -7,6 +7,7 @@ use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::model::{self, Concurrency, Phrase, Playbook, Profile, Variable};
 use crate::playbook::parameter;
 use crate::playbook::place::Place;
+use crate::playbook::shell::Shell;
 use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Before, Named, Recipe, Values};
 
@@ -49,6 +50,8 @@ pub(super) struct Builder<'r> {
     pub(super) codes: Codes,
     /// The limits of groups.
     groups: Vec<(String, u32)>,
+    /// The shells that the playbook names itself.
+    pub(super) shells: Vec<Shell>,
 }
 
 pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
@@ -63,6 +66,7 @@ pub(super) fn plan(playbook: &Playbook, request: &Request<'_>) -> Planned {
         isolation: Isolation::default(),
         codes: Codes::default(),
         groups: Vec::new(),
+        shells: Vec::new(),
     };
     let plan = builder.plan(playbook);
     builder.check_step_names(&plan);
@@ -96,6 +100,7 @@ impl Builder<'_> {
         self.isolation = self.isolation_of(options.isolation.as_ref());
         self.codes = Codes::default().with(&options.codes);
         self.add_groups(&options.groups);
+        self.shells = self.own_shells(&playbook.shells);
         let values = Arc::new(self.values(playbook, &self.request.parameters));
         let mut steps = self.scope(&playbook.steps, &values, self.is_parallel);
         let reads_failures = waves::reads_failures(&steps);

@@ -207,6 +207,10 @@ fn what_is_wrong_is_found_before_anything_starts() {
             "there is no shell `bsh`. Did you mean `bash`?",
         ),
         (
+            "@{ Shells = @{ fish = 'fish', '-c' }; Sequence = @(@{ Command = 'x'; shell = 'fihs' }) }",
+            "there is no shell `fihs`. Did you mean `fish`?",
+        ),
+        (
             "@{ Variables = @{ a = '{{b}}'; b = '{{a}}' }; Sequence = @('0100') }",
             "variables are made of each other: a, b. Take one of them out of the circle.",
         ),

@@ -186,21 +186,9 @@ impl Builder<'_> {
     }
 
     fn command(&mut self, text: &Phrase, shell: Option<&Phrase>, values: &Arc<Values>) -> Work {
-        let named = shell.map_or(Ok(Shell::PowerShell), |shell| Shell::named(&shell.text));
-        let shell = match (named, shell) {
-            (Ok(shell), _) => shell,
-            (Err(near), shell) => {
-                let name = shell.map_or(String::new(), |it| it.text.clone());
-                let defect = Defect::Unknown {
-                    what: "shell",
-                    name,
-                    near: near.map(str::to_owned),
-                    is_null: false,
-                };
-                let place = shell.map_or(text.place, |it| it.place);
-                self.flaws.push(Flaw::at(place, defect));
-                return Work::Nothing;
-            }
+        let shell = shell.map_or(Some(Shell::PowerShell), |name| self.shell(name));
+        let Some(shell) = shell else {
+            return Work::Nothing;
         };
         let Some(template) = self.template(text, values) else {
             return Work::Nothing;
@@ -357,7 +345,10 @@ impl Builder<'_> {
         let is_parallel = inner.options.parallel.unwrap_or(false);
         let codes = self.codes.with(&inner.options.codes);
         let codes = std::mem::replace(&mut self.codes, codes);
+        let shells = self.own_shells(&inner.shells);
+        let shells = std::mem::replace(&mut self.shells, shells);
         let steps = self.scope(&inner.steps, &inner_values, is_parallel);
+        self.shells = shells;
         self.codes = codes;
         self.add_groups(&inner.options.groups);
         self.open.pop();

@@ -127,6 +127,12 @@ pub(super) fn definitions() -> Map<String, Value> {
             map_of(json!({ "anyOf": [refer_to("a parameter"), {}] })),
         ),
         (
+            "shells",
+            map_of(
+                json!({ "anyOf": [refer_to("a shell"), { "type": ["array", "string"], "items": refer("text") }] }),
+            ),
+        ),
+        (
             "notice",
             json!({ "anyOf": [{ "type": "string" }, refer_to("a notification")] }),
         ),
@@ -144,6 +150,7 @@ pub(super) fn definitions() -> Map<String, Value> {
 pub(super) fn special(owner: &str, name: &str) -> Option<Value> {
     Some(match (owner, name) {
         ("a step", "type") => one_of(STEP_TYPES),
+        ("a shell", "like") => one_of(shell::LIKES),
         ("a task", "kind") => json!({ "enum": TASK_KINDS }),
         ("a parameter", "type") => offered(parameter::types().collect()),
         (_, "shell") => offered(shell::NAMES.to_vec()),
@@ -188,6 +195,7 @@ fn taken_apart(owner: &str, name: &str) -> Value {
         (_, "tasks") => refer("tasks"),
         (_, "orchestration") => refer_to("orchestration"),
         (_, "parameters") => refer("parameters"),
+        (_, "shells") => refer("shells"),
         (_, "profiles") => refer("profiles"),
         (_, "environments") => refer("environments"),
         (_, "environment" | "env") => refer("variables"),

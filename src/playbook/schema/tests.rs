@@ -115,6 +115,7 @@ fn every_reader_was_asked() {
         "a parameter",
         "a playbook",
         "a profile",
+        "a shell",
         "a stage",
         "a step",
         "a strategy",
@@ -177,6 +178,9 @@ fn the_schema_refuses_what_the_readers_refuse() {
         json!({ "steps": ["0407"], "options": { "stopOnError": 2 } }),
         json!({ "steps": ["0407"], "successCriteria": { "minimumSuccessCount": "x" } }),
         json!({ "steps": ["0407"], "validation": { "preConditions": ["$true", { "check": "$true" }] } }),
+        json!({ "steps": ["0407"], "shells": { "fish": ["fish", "-c"], "node": { "command": "node", "like": "SH" } } }),
+        json!({ "steps": ["0407"], "shells": ["fish"] }),
+        json!({ "steps": ["0407"], "shells": { "fish": 5 } }),
         json!({ "steps": ["0407"], "onStart": "x", "notifications": { "onFailure": { "message": "y" } } }),
         json!({ "steps": ["0407"], "unknown": 1, "variables": 5 }),
     ];

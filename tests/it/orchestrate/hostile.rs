@@ -113,6 +113,25 @@ const POSITIONS: &[Position] = &[
         holds: |value| format!("{value}|{value}{value}|"),
     },
     Position {
+        name: "own-sh",
+        shell: Some("strict"),
+        command: "exec > OUT; printf '%s|' {{V}} \"{{V}}\" '{{V}}' a={{V}}b \"x {{V}} y\" 'x {{V}} y' \"$(printf '%s.' {{V}})\" \"$(printf '%s.' \"{{V}}\")\"\ncat <<E\n<{{V}}>\nE\n(printf '%s|' {{V}}) # '",
+        holds: posix,
+    },
+    Position {
+        name: "own-python",
+        shell: Some("isolated"),
+        command: "f = open('OUT', 'w', newline='', encoding='utf-8', errors='surrogateescape') # '''\nf.write({{V}} + '|' + {{V}})\nf.write('{}|'.format({{V}}))",
+        holds: |value| format!("{value}|{value}{value}|"),
+    },
+    // Of these nobody knows how they read a value, so it is in their environment.
+    Position {
+        name: "own",
+        shell: Some("unknown"),
+        command: "set -u; printf '%s|' \"$V\" > OUT",
+        holds: |value| format!("{value}|"),
+    },
+    Position {
         name: "program",
         shell: None,
         command: "",
@@ -140,7 +159,22 @@ fn step(position: &Position, first: usize) -> Value {
         command.replace("OUT", &out)
     });
     let command = commands.collect::<Vec<_>>().join("\n");
-    json!({"name": name, "shell": shell, "command": command, "parallel": true})
+    let mut step = json!({"name": name, "shell": shell, "command": command, "parallel": true});
+    if shell == "unknown" {
+        let numbers = first..first + VALUES_A_STEP;
+        let values = numbers.map(|it| (format!("v{it}"), json!(format!("{{{{v{it}}}}}"))));
+        step["environment"] = Value::Object(values.collect());
+    }
+    step
+}
+
+/// Shells that the playbook names itself.
+fn shells() -> Value {
+    json!({
+        "strict": {"command": ["bash", "--norc", "-e", "-c", "{command}", "name of it"], "like": "sh"},
+        "isolated": {"command": ["python3", "-I", "-c"], "like": "python"},
+        "unknown": ["bash", "-c"],
+    })
 }
 
 /// A program has one value as an argument and in its environment.
@@ -174,7 +208,7 @@ fn run_all(position: &Position) {
     } else {
         "tasks"
     };
-    let playbook = json!({"parameters": parameters, key: steps});
+    let playbook = json!({"parameters": parameters, "shells": shells(), key: steps});
     scene.write("hostile.json", &playbook.to_string());
     let said = scene.say(&["run", "hostile.json", "--json", "--no-state"]);
     assert_eq!(said.code, Some(0), "{}: {said:?}", position.name);
@@ -202,22 +236,39 @@ fn hostile_values_arrive_in_bash() {
     run_all(&POSITIONS[1]);
 }
 
+fn has_python() -> bool {
+    let python = std::process::Command::new("python3")
+        .arg("--version")
+        .output();
+    if python.is_err() {
+        println!("left out: python3 is not on PATH");
+    }
+    python.is_ok()
+}
+
 #[test]
 fn hostile_values_arrive_in_python() {
-    if std::process::Command::new("python3")
-        .arg("--version")
-        .output()
-        .is_err()
-    {
-        println!("left out: python3 is not on PATH");
-        return;
+    if has_python() {
+        run_all(&POSITIONS[2]);
     }
-    run_all(&POSITIONS[2]);
+}
+
+#[test]
+fn hostile_values_arrive_in_own_shells_that_are_like_known_ones() {
+    run_all(&POSITIONS[3]);
+    if has_python() {
+        run_all(&POSITIONS[4]);
+    }
+}
+
+#[test]
+fn hostile_values_arrive_in_the_environment_of_own_shells() {
+    run_all(&POSITIONS[5]);
 }
 
 #[test]
 fn hostile_values_arrive_in_programs() {
-    run_all(&POSITIONS[3]);
+    run_all(&POSITIONS[6]);
 }
 
 #[test]
@@ -227,10 +278,11 @@ fn a_nul_is_refused_before_anything_starts() {
         json!({"name": "a", "shell": "bash", "command": "touch ran; echo '{{v}}'"}),
         json!({"name": "a", "shell": "python", "command": "print({{v}})"}),
         json!({"name": "a", "shell": "cmd", "command": "echo {{v}}"}),
+        json!({"name": "a", "shell": "strict", "command": "touch ran; echo {{v}}"}),
     ] {
         let scene = Scene::new("");
         let parameters = json!({"v": {"type": "string", "default": "a\u{0}b"}});
-        let playbook = json!({"parameters": parameters, "steps": [step]});
+        let playbook = json!({"parameters": parameters, "shells": shells(), "steps": [step]});
         scene.write("nul.json", &playbook.to_string());
         let said = scene.say(&["run", "nul.json"]);
         let expected =
