@@ -157,6 +157,8 @@ fn action(fields: &mut Fields<'_>, kind: Option<Phrase>, remarks: &mut Remarks) 
         let is_there = match *key {
             "parallel" => is_parallel || fields.is_list("parallel"),
             "then" => is_choice || fields.has("then") || fields.has("else"),
+            // Of a parallel step, they are what runs beside each other.
+            "steps" if is_parallel => false,
             key => fields.has(key),
         };
         match found {

@@ -117,6 +117,18 @@ fn steps_have_a_type_each() {
 }
 
 #[test]
+fn what_runs_beside_each_other_has_three_names() {
+    for key in ["parallel", "parallelSteps", "steps"] {
+        let source = format!(
+            r#"{{"steps": [{{"name": "Both", "type": "parallel", "{key}": [{{"name": "a", "run": "b"}}]}}]}}"#
+        );
+        let playbook = read("x.json", &source);
+        let expected = ["Both: beside None [a: run \"b\"]"];
+        assert_eq!(outlines(&playbook), expected, "{key}");
+    }
+}
+
+#[test]
 fn sequences_have_scripts_commands_numbers_and_ranges() {
     let source = r#"@{
         Name = 'tests'
