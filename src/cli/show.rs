@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::app::playbook::{self, Checked, Draft, Estimate, Folders, Opened, Written};
+use crate::app::playbook::{self, Checked, Draft, Estimate, Folders, Opened, Wishes, Written};
+use crate::playbook::model::Playbook;
 use crate::playbook::problem::Diagnostic;
 use crate::playbook::schema;
 
@@ -30,12 +31,20 @@ pub(super) fn refuse_all(diagnostics: &[Diagnostic], is_json: bool) -> u8 {
 /// Reads and plans a playbook; says what is wrong, if it cannot be used. The number
 /// is what to end with then.
 pub(super) fn draft(given: &PlaybookArguments) -> Result<Draft, u8> {
+    draft_of(given, |wishes, _| wishes)
+}
+
+fn draft_of(
+    given: &PlaybookArguments,
+    wanted: impl FnOnce(Wishes, &Playbook) -> Wishes,
+) -> Result<Draft, u8> {
     let refuse_all = |diagnostics: &[Diagnostic]| refuse_all(diagnostics, given.json);
     let folders = Folders::around_here();
     let path = folders.find(&given.playbook);
     let path = path.map_err(|error| refuse(&error.to_string(), given.json))?;
     let opened = Opened::read(&path).map_err(|diagnostics| refuse_all(&diagnostics))?;
-    let draft = opened.plan(given.wishes(), &folders);
+    let wishes = wanted(given.wishes(), opened.playbook());
+    let draft = opened.plan(wishes, &folders);
     match draft.is_usable() {
         true => Ok(draft),
         false => Err(refuse_all(&draft.diagnostics)),
@@ -61,7 +70,7 @@ pub(super) fn plan(given: &PlaybookArguments, state: Option<&Path>) -> u8 {
 
 /// `orchestrate graph`.
 pub(super) fn graph(given: &GraphArguments) -> u8 {
-    let draft = match draft(&given.playbook) {
+    let draft = match draft_of(&given.playbook, Wishes::for_a_look) {
         Ok(draft) => draft,
         Err(code) => return code,
     };

@@ -157,6 +157,7 @@ impl Drawn {
         let (form, wishes) = (question.drawing()?, question.wishes()?);
         Ok(match source.open() {
             Ok(opened) => {
+                let wishes = wishes.for_a_look(opened.playbook());
                 let draft = opened.plan(wishes, folders);
                 Self {
                     graph: Some(draw(&draft.plan, form)),

@@ -10,6 +10,7 @@ use crate::playbook::model::Playbook;
 use crate::playbook::place::{Place, Position};
 use crate::playbook::plan::{self, Mode, Plan, Request};
 use crate::playbook::problem::{Diagnostic, Problem};
+use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Named};
 use crate::playbook::yaml;
 use crate::process::environment;
@@ -49,17 +50,21 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    /// What lets a playbook be looked at: required parameters are told something.
-    pub fn for_a_look(playbook: &Playbook) -> Self {
-        let missing = playbook.parameters.iter().filter(|it| it.default.is_none());
-        let parameters = missing.map(|parameter| {
+    /// The same, so that a playbook can be looked at: required parameters that are
+    /// missing are told something.
+    pub fn for_a_look(mut self, playbook: &Playbook) -> Self {
+        let is_told = |name: &str| self.parameters.iter().any(|(it, _)| is_same_name(it, name));
+        let missing = playbook
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.default.is_none() && !is_told(&parameter.name.text));
+        let told = missing.map(|parameter| {
             let first = parameter.allowed.first().map(value_of);
             (parameter.name.text.clone(), first.unwrap_or_default())
         });
-        Self {
-            parameters: parameters.collect(),
-            ..Self::default()
-        }
+        let told: Named = told.collect();
+        self.parameters.extend(told);
+        self
     }
 }
 

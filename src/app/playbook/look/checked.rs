@@ -51,7 +51,7 @@ impl Checked {
     }
 
     pub(super) fn of_opened(name: &str, opened: &Opened, folders: &Folders) -> Self {
-        let draft = opened.plan(Wishes::for_a_look(opened.playbook()), folders);
+        let draft = opened.plan(Wishes::default().for_a_look(opened.playbook()), folders);
         let flat = draft.plan.flat();
         let steps = draft.needs_powershell.iter();
         Self {
