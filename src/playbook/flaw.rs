@@ -174,7 +174,9 @@ impl Defect {
     /// What to do about it.
     pub fn advice(&self) -> String {
         match self {
-            Self::MissingParameter(name) => format!("Give it: `--param {name}=VALUE`."),
+            Self::MissingParameter(name) => {
+                format!("Give it: `--param {name}=VALUE`, or `-Parameters @{{ {name} = … }}`.")
+            }
             Self::WrongType { expected, .. } => format!("Give a value of the type {expected}."),
             Self::NotAllowed { allowed, .. } => format!("Choose one of {}.", allowed.join(", ")),
             Self::Unknown {

@@ -352,7 +352,7 @@ mod tests {
         assert!(values.contains(&("name".to_owned(), Value::Null)));
         let expected = [
             "the parameter `count` is of type int, found `many`. Give a value of the type int.",
-            "the parameter `name` is required. Give it: `--param name=VALUE`.",
+            "the parameter `name` is required. Give it: `--param name=VALUE`, or `-Parameters @{ name = … }`.",
             "the parameter `level` may not be `mid`. Choose one of low, high.",
             "the parameter `key` may not be a secret. Choose one of x.",
             "there is no parameter `forse`, so it is $null. Did you mean `force`?",

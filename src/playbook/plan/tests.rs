@@ -221,7 +221,7 @@ fn what_is_wrong_is_found_before_anything_starts() {
         (
             "@{ Sequence = @(@{ Playbook = 'inner' }) }",
             "the playbook `inner` cannot be used: the parameter `x` is required. Give it: \
-             `--param x=VALUE`.. Name a playbook that can be read.",
+             `--param x=VALUE`, or `-Parameters @{ x = … }`.. Name a playbook that can be read.",
         ),
         (
             "@{ Sequence = @(@{ ForEach = 'Nothing'; Script = 'x' }) }",

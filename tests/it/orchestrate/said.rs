@@ -26,7 +26,7 @@ fn bad_input_is_2_and_says_where_and_what_to_do() {
         playbooks.display()
     );
     let cases: &[(&[&str], &str)] = &[
-        (&["run", "play.yaml"], "error: play.yaml, line 5, column 3: the parameter `key` is required. Give it: `--param key=VALUE`.\n"),
+        (&["run", "play.yaml"], "error: play.yaml, line 5, column 3: the parameter `key` is required. Give it: `--param key=VALUE`, or `-Parameters @{ key = … }`.\n"),
         (&["run", "play.yaml", "-p", "key=abcdef", "-p", "level=high"], "error: play.yaml: the parameter `level` is of type int, found `high`. Give a value of the type int.\n"),
         (&["run", "relese"], &nearest),
         (&["run", "play.yaml", "-p", "key=abcdef", "-e", "prd"], "error: play.yaml: there is no environment `prd`. Did you mean `prod`?\n"),
