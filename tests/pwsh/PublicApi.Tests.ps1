@@ -6,11 +6,12 @@ BeforeAll {
 Describe 'With the switch OrchestrationEngine.PublicApiOnly' {
     It 'all tests of the semantics pass' {
         $pester = (Get-Module Pester).Path
+        $files = Get-ChildItem $PSScriptRoot -Recurse -Filter '*.Tests.ps1' | Where-Object { Select-String -Quiet -LiteralPath $_ '-Tag\b.*\bSemantics' }
         $fresh = Invoke-Fresh -LimitSeconds 240 @"
 [AppContext]::SetSwitch('OrchestrationEngine.PublicApiOnly', `$true)
 Import-Module '$pester'
 `$configuration = New-PesterConfiguration
-`$configuration.Run.Path = '$PSScriptRoot'
+`$configuration.Run.Path = '$($files -join "', '")'
 `$configuration.Run.PassThru = `$true
 `$configuration.Filter.Tag = 'Semantics'
 `$configuration.Filter.ExcludeTag = 'Process'
