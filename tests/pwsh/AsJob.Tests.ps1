@@ -70,7 +70,7 @@ Describe 'A job' -Tag Semantics {
     It 'starts when all input was read' {
         $before = (Get-FullLanguagePool).Counters.Items.Submitted
         $seen = [Collections.Generic.List[long]]::new()
-        $job = & { 1..100; $seen.Add((Get-OrchestrationPool | Where-Object LanguageMode -EQ FullLanguage).Counters.Items.Submitted) } |
+        $job = & { 1..100; $seen.Add((Get-PlainPool).Counters.Items.Submitted) } |
             Invoke-ParallelOrchestration -AsJob { } | Wait-Ended
         $seen | Should -Be $before
         $job.ChildJobs.Count | Should -Be 100
