@@ -46,6 +46,17 @@ Describe 'Invoke-ParallelOrchestration -Tasks with Memo' {
         Get-Content $note | Should -Be 'ran'
     }
 
+    It 'keeps no more runs than -KeepRuns says, and all that is remembered' {
+        $tasks = @{ Name = 'a'; Memo = $true; ScriptBlock = { Add-Content $using:note 'ran'; 'out' } }
+        $null = Invoke-Run $tasks @{ RunName = 'first' }
+        $null = Invoke-Run $tasks
+        Invoke-Run $tasks @{ Resume = 'first' } | ForEach-Object Kept | Should -BeTrue
+        # Two runs without a name are the two that are kept, and the memo outlives the run that made it.
+        foreach ($round in 1, 2) { (Invoke-Run $tasks @{ KeepRuns = 2 }).Cached | Should -BeTrue }
+        { Invoke-Run $tasks @{ Resume = 'first' } } | Should -Throw -ErrorId 'RunRefused,*'
+        Get-Content $note | Should -Be 'ran'
+    }
+
     It 'is of use to other processes' {
         $tasks = @{ Name = 'a'; Memo = $true; ScriptBlock = { "in $PID" } }
         $fresh = Invoke-Fresh "`$env:OE_STATE = '$env:OE_STATE'; Set-Location '$PWD'; (Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; Memo = `$true; ScriptBlock = { `"in `$PID`" } }).Output"
@@ -195,6 +206,7 @@ Describe 'Invoke-ParallelOrchestration -Tasks with Memo' {
         $tasks = @{ Name = 'a'; Memo = $false; Inputs = 'x'; ScriptBlock = { 1 } }
         foreach ($round in 1, 2) { Get-Cached $tasks | Should -Be 'a: Succeeded False' }
         Test-Path $env:OE_STATE | Should -BeFalse
+        { Invoke-Run $tasks @{ KeepRuns = 2 } } | Should -Throw -ErrorId 'RunNotKept,*'
         $tasks.Remove('Memo')
         $refused = { Invoke-Run $tasks } | Should -Throw -PassThru -ErrorId 'TaskInputsWithoutMemo,*'
         "$refused" | Should -Be "Task 1 ('a') has Inputs, but no Memo: nothing asks whether they have changed."

@@ -200,4 +200,14 @@ Describe 'Invoke-ParallelOrchestration -Tasks -RunName, -Resume' {
     ) {
         Get-ErrorId { Invoke-ParallelOrchestration -Tasks @{ Name = 'a'; ScriptBlock = { 1 } } @With } | Should -Be $Id
     }
+
+    It 'OnResume of a run that is not kept is an error that names the task and says what is missing' {
+        $tasks = @{ Name = 'a'; ScriptBlock = { 1 } }, @{ Name = 'b'; ScriptBlock = { 2 }; OnResume = 'Skip' }
+        $refused = { Invoke-ParallelOrchestration -Tasks $tasks } | Should -Throw -PassThru -ErrorId 'OnResumeNotKept,*'
+        "$refused" | Should -Be "Task 'b' has OnResume = 'Skip', but the run is not kept, so it never goes on."
+        $refused.ErrorDetails.RecommendedAction | Should -Be 'Give the run a name with -RunName, by which -Resume finds it, or leave the key out.'
+        # What is the default says nothing.
+        $tasks[1].OnResume = 'Rerun'
+        (Invoke-ParallelOrchestration -Tasks $tasks).Output | Sort-Object | Should -Be 1, 2
+    }
 }

@@ -5,8 +5,11 @@ namespace OrchestrationEngine.PowerShell.Calls;
 /// <summary>That a run of tasks is kept.</summary>
 internal sealed record RunKeeping
 {
-    /// <summary>Gets the name of the run; of one that goes on also its id.</summary>
-    internal required string Name { get; init; }
+    /// <summary>Gets the name of the run; of one that goes on also its id. Without a name of its own it is one of tasks.</summary>
+    internal string Name { get; init; } = "tasks";
+
+    /// <summary>Gets a value indicating whether it is kept only if it has results to remember.</summary>
+    internal bool IsForMemosOnly { get; init; }
 
     /// <summary>Gets a value indicating whether it goes on.</summary>
     internal bool Resumes { get; init; }

@@ -17,17 +17,13 @@ internal static class TaskGraphMaker
     /// <summary>How long a stopped task may go on before its worker is given up.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Results are remembered by runs that are kept, so one that has no name is, too.</summary>
-    private static readonly RunKeeping Unnamed = new() { Name = "tasks" };
-
     /// <exception cref="CallRefusedException">A task asks for what cannot be done, or its command is no PowerShell.</exception>
     /// <param name="tasks">The tasks.</param>
     /// <param name="options">What the caller asked for.</param>
     /// <param name="location">The full path of the caller's folder.</param>
     internal static TaskGraph Make(IReadOnlyList<TaskDefinition> tasks, CallOptions options, string location)
     {
-        var remembers = tasks.Any(task => task.Memo is not null) && !options.NoCache;
-        var keeping = options.Keeping ?? (remembers ? Unnamed : null);
+        var keeping = KeepingOf(tasks, options);
         var graph = new Graph
         {
             Tasks = tasks.Select(task => ToGraphTask(WithGroup(task, options.Groups.Keys), keeping is not null)).ToList(),
@@ -49,6 +45,29 @@ internal static class TaskGraphMaker
     internal static bool LeaveTraces(TaskGraph tasks, SessionRecipe recipe) =>
         tasks.Works.Any(task => task.Command is not null || TraceAnalysis.LeavesTraces(task.Block!, recipe)
             || (task.Condition is { } condition && TraceAnalysis.LeavesTraces(condition, recipe)));
+
+    // Results are remembered by runs that are kept, so one that has no name is, too.
+    private static RunKeeping? KeepingOf(IReadOnlyList<TaskDefinition> tasks, CallOptions options)
+    {
+        if (options.Keeping is { IsForMemosOnly: false } named)
+        {
+            return named;
+        }
+
+        if (tasks.Any(task => task.Memo is not null) && !options.NoCache)
+        {
+            return options.Keeping ?? new RunKeeping { IsForMemosOnly = true };
+        }
+
+        if (options.Keeping is not null)
+        {
+            throw new CallRefusedException(KeepingErrors.NothingIsKept("KeepRuns"));
+        }
+
+        return tasks.FirstOrDefault(task => task.OnResume != OnResume.Rerun) is { } task
+            ? throw new CallRefusedException(KeepingErrors.NeverResumed(task.Name, task.OnResume))
+            : null;
+    }
 
     // To the engine, large and small letters are different ones.
     private static TaskDefinition WithGroup(TaskDefinition task, IEnumerable<string> groups)

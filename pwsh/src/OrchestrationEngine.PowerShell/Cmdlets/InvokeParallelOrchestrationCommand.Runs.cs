@@ -38,6 +38,8 @@ public sealed partial class InvokeParallelOrchestrationCommand
     [Parameter(ParameterSetName = TasksParameterSet)]
     public SwitchParameter NoCache { get; set; }
 
+    private int? LimitOfRuns => MyInvocation.BoundParameters.ContainsKey(nameof(KeepRuns)) ? KeepRuns : null;
+
     private RunKeeping? ReadKeeping()
     {
         if (RunName is not null && Resume is not null)
@@ -47,8 +49,8 @@ public sealed partial class InvokeParallelOrchestrationCommand
 
         if ((Resume ?? RunName) is not { } name)
         {
-            RefuseWhatIsForKeptRuns(nameof(Force), nameof(KeepRuns), nameof(Durability));
-            return null;
+            RefuseWhatIsForKeptRuns(nameof(Force), nameof(Durability));
+            return LimitOfRuns is null ? null : new RunKeeping { IsForMemosOnly = true, KeepRuns = LimitOfRuns };
         }
 
         if (Resume is null)
@@ -61,7 +63,7 @@ public sealed partial class InvokeParallelOrchestrationCommand
             Name = name,
             Resumes = Resume is not null,
             AcceptsChanges = Force,
-            KeepRuns = MyInvocation.BoundParameters.ContainsKey(nameof(KeepRuns)) ? KeepRuns : null,
+            KeepRuns = LimitOfRuns,
             Durability = Durability,
         };
     }

@@ -22,6 +22,14 @@ internal static class KeepingErrors
         parameter,
         parameter == "Force" ? "Give -Resume, or leave it out." : "Give -RunName or -Resume, or leave it out.");
 
+    /// <summary>A task says what becomes of it when its run goes on, which it never will.</summary>
+    internal static ErrorRecord NeverResumed(string task, OnResume choice) => Errors.Advise(
+        new PSArgumentException($"Task '{task}' has OnResume = '{choice}', but the run is not kept, so it never goes on."),
+        "OnResumeNotKept",
+        ErrorCategory.InvalidArgument,
+        task,
+        "Give the run a name with -RunName, by which -Resume finds it, or leave the key out.");
+
     /// <summary>The store refused a run before anything started.</summary>
     internal static ErrorRecord Refused(EngineException problem, string run)
     {
