@@ -2,6 +2,7 @@
 
 mod corpus;
 mod ends;
+mod guide;
 mod hostile;
 mod hostile_powershell;
 mod kept;
