@@ -14,7 +14,7 @@ use crate::playbook::values::Values;
 use super::order::{self, About, Ask};
 use super::program;
 use super::scripts::Scripts;
-use super::world::{During, Steps, World};
+use super::world::{During, ExitCodes, Steps, World};
 
 /// What of a step is needed at its time: steps inside are steps of their own.
 struct Prepared {
@@ -40,6 +40,7 @@ pub(super) struct PlanConductor {
     places: PowerShellPlaces,
     prepared: Vec<Prepared>,
     steps: Option<Steps>,
+    exit_codes: ExitCodes,
 }
 
 impl PlanConductor {
@@ -63,6 +64,7 @@ impl PlanConductor {
             run_id,
             places,
             steps: None,
+            exit_codes: ExitCodes::default(),
         }
     }
 
@@ -146,6 +148,7 @@ impl PlanConductor {
             world: &self.world,
             steps,
             run,
+            exit_codes: &self.exit_codes,
             values,
             place,
         }
@@ -193,6 +196,10 @@ impl Conductor for PlanConductor {
         };
         self.steps = Some(steps);
         decided
+    }
+
+    fn ended(&mut self, task: u32, exit_code: Option<i32>) {
+        self.exit_codes.put(task, exit_code);
     }
 
     fn begin(&mut self, attempt: Attempt, run: &Schedule) -> Begin {

@@ -101,8 +101,8 @@ impl Steps {
 
     /// The exit code of the last step before a place that ended; of a parallel
     /// group, the highest.
-    fn last_exit_code(&self, before: usize, run: &Schedule) -> i64 {
-        let code = |place: &Place| exit_code(place.task, run);
+    fn last_exit_code(&self, before: usize, run: &Schedule, codes: &ExitCodes) -> i64 {
+        let code = |place: &Place| codes.of(place.task, run);
         let earlier = self.places[..before].iter().filter(|it| it.does_work);
         let ended: Vec<_> = earlier
             .filter_map(|place| code(place).map(|code| (place, code)))
@@ -117,24 +117,31 @@ impl Steps {
     }
 }
 
-/// The exit code of a task that has run to an end.
-fn exit_code(task: u32, run: &Schedule) -> Option<i64> {
-    match run.end_of(task)? {
-        TaskEnd::Succeeded => {
-            let code = run
-                .output_of(task)
-                .and_then(|output| output.get("exitCode"));
-            match code {
-                Some(Value::Int(code)) => Some(*code),
-                _ => Some(0),
+/// The exit codes that tasks ended with, as far as they had one: a success may have
+/// another than 0, such as one that wants the machine restarted.
+#[derive(Debug, Default)]
+pub(super) struct ExitCodes(HashMap<u32, i32>);
+
+impl ExitCodes {
+    /// Takes in what a task has ended with.
+    pub(super) fn put(&mut self, task: u32, exit_code: Option<i32>) {
+        match exit_code {
+            Some(code) => self.0.insert(task, code),
+            None => self.0.remove(&task),
+        };
+    }
+
+    /// That of a task that has run to an end.
+    fn of(&self, task: u32, run: &Schedule) -> Option<i64> {
+        match run.end_of(task)? {
+            TaskEnd::Succeeded => Some(self.0.get(&task).map_or(0, |&code| code.into())),
+            TaskEnd::Failed => {
+                let code = run.failure_of(task).map_or(0, |failure| failure.kind.0);
+                Some(i64::from(code.max(1)))
             }
+            TaskEnd::TimedOut => Some(TIMED_OUT),
+            TaskEnd::Stopped | TaskEnd::Skipped(_) => None,
         }
-        TaskEnd::Failed => {
-            let code = run.failure_of(task).map_or(0, |failure| failure.kind.0);
-            Some(i64::from(code.max(1)))
-        }
-        TaskEnd::TimedOut => Some(TIMED_OUT),
-        TaskEnd::Stopped | TaskEnd::Skipped(_) => None,
     }
 }
 
@@ -163,6 +170,7 @@ pub(super) struct During<'a> {
     pub(super) world: &'a World,
     pub(super) steps: &'a Steps,
     pub(super) run: &'a Schedule,
+    pub(super) exit_codes: &'a ExitCodes,
     pub(super) values: &'a Arc<Values>,
     /// The place of the step in the order written.
     pub(super) place: usize,
@@ -171,7 +179,7 @@ pub(super) struct During<'a> {
 impl Scope for During<'_> {
     fn value(&self, reference: &Reference) -> Value {
         match reference {
-            Reference::LastExitCode => Value::Int(self.steps.last_exit_code(self.place, self.run)),
+            Reference::LastExitCode => Value::Int(self.last_exit_code()),
             Reference::Step(name, part) => self.of_step(name, *part).unwrap_or_default(),
             _ => {
                 let look = |name: &str| self.world.environment.get(name).cloned();
@@ -195,6 +203,11 @@ impl Scope for During<'_> {
 }
 
 impl During<'_> {
+    fn last_exit_code(&self) -> i64 {
+        let codes = self.exit_codes;
+        self.steps.last_exit_code(self.place, self.run, codes)
+    }
+
     /// What became of the steps that are over, by name, as PowerShell sees `$steps`. Of
     /// several of one name, the last written counts.
     pub(super) fn steps_so_far(&self) -> Value {
@@ -205,7 +218,10 @@ impl During<'_> {
                 continue;
             };
             let (task, end) = end;
-            let code = exit_code(task, self.run).map_or(Value::Null, Value::Int);
+            let code = self
+                .exit_codes
+                .of(task, self.run)
+                .map_or(Value::Null, Value::Int);
             let facts = [
                 ("status".into(), Value::Text(status(end).into())),
                 ("exitCode".into(), code),
@@ -231,7 +247,7 @@ impl During<'_> {
         let task = self.steps.meant(name, self.run)?;
         Some(match part {
             StepPart::Status => Value::Text(status(self.run.end_of(task)?).into()),
-            StepPart::ExitCode => Value::Int(exit_code(task, self.run)?),
+            StepPart::ExitCode => Value::Int(self.exit_codes.of(task, self.run)?),
             StepPart::Output => self.output_of(task)?,
         })
     }

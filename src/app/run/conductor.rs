@@ -14,6 +14,10 @@ pub(in crate::app) trait Conductor: Send {
     /// Whether a task runs.
     fn decides(&mut self, task: u32, run: &Schedule) -> Decides;
 
+    /// A task has ended, in this part of the run or an earlier one; with its exit code,
+    /// if it has one. What else there is to know, the run knows.
+    fn ended(&mut self, task: u32, exit_code: Option<i32>);
+
     /// What an attempt of a task does.
     fn begin(&mut self, attempt: Attempt, run: &Schedule) -> Begin;
 }

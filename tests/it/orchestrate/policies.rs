@@ -102,3 +102,19 @@ steps:
     ];
     assert_eq!(found, expected);
 }
+
+#[test]
+fn a_condition_reads_the_code_of_a_success_that_wants_a_restart() {
+    let reads = "$LASTEXITCODE -eq 200 -and $steps.restart.exitCode -eq 200";
+    let scene = Scene::new(&format!(
+        "steps:
+  - {{ name: restart, shell: sh, command: exit 200 }}
+  - {{ name: reads, shell: sh, command: 'true', condition: '{reads}' }}\n"
+    ));
+    let said = scene.run(&[]);
+    assert_eq!(
+        said.ends(),
+        ["restart Succeeded", "reads Succeeded"],
+        "{said:?}"
+    );
+}

@@ -63,6 +63,35 @@ steps:
     assert_eq!(command["output"], "shown\n", "{command}");
 }
 
+/// Also by a run that goes on, which has the step from before.
+#[test]
+fn a_condition_reads_the_code_of_a_success_that_wants_a_restart() {
+    if !is_here() {
+        return;
+    }
+    let scene = Scene::new(
+        "steps:
+  - { name: restart, script: ends.ps1 }
+  - { name: reads, command: '\"$($steps.restart.exitCode)\"', condition: '$LASTEXITCODE -eq 3010' }
+  - { name: fails, shell: sh, command: 'test -e there' }
+  - { name: late, command: '\"$($steps.restart.exitCode)\"', needs: fails }\n",
+    );
+    scene.write("ends.ps1", "exit 3010");
+    let said = scene.say(&["run", "play.yaml", "--json", "--id", "twice"]);
+    let ends = [
+        "restart Succeeded",
+        "reads Succeeded",
+        "fails Failed",
+        "late Skipped",
+    ];
+    assert_eq!(said.ends(), ends, "{said:?}");
+    assert_eq!(said.json()["results"][1]["value"], json!(["3010"]));
+    scene.write("there", "");
+    let said = scene.say(&["resume", "twice", "--failed", "--json"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert_eq!(said.json()["results"][3]["value"], json!(["3010"]));
+}
+
 #[test]
 fn exit_codes_say_what_became_of_a_step() {
     if !is_here() {

@@ -123,13 +123,17 @@ impl Driver {
         };
         self.note_rest(task, &note.left, earlier.as_ref());
         let exit_code = earlier.as_ref().and_then(|it| it.exit_code);
+        let exit_code = exit_code.or(note.left.exit_code);
+        if let Some(conductor) = &mut self.places.conductor {
+            conductor.ended(task, exit_code);
+        }
         What::Ended {
             end,
             attempts: self.schedule.attempts_of(task),
             duration,
             is_kept,
             left: Left {
-                exit_code: exit_code.or(note.left.exit_code),
+                exit_code,
                 output: self.schedule.output_of(task).cloned(),
                 failure: self.schedule.failure_of(task).cloned(),
                 not_memoized: note.not_memoized,
