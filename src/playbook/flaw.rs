@@ -103,6 +103,13 @@ pub enum Defect {
         /// What may have been meant.
         near: Option<String>,
     },
+    /// A limit counts in place of one around it.
+    LimitWithin {
+        /// What has the limit that counts.
+        own: String,
+        /// What has the other.
+        around: String,
+    },
     /// Nobody serves the channel of a notice.
     NoChannel {
         /// The channel.
@@ -163,7 +170,7 @@ impl Defect {
             Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
                 true
             }
-            Self::NoChannel { .. } | Self::EmptyGroup { .. } => true,
+            Self::NoChannel { .. } | Self::EmptyGroup { .. } | Self::LimitWithin { .. } => true,
             // A plan can be looked at without them, on another machine too; a run needs them.
             Self::NoScript { .. } | Self::SeveralScripts { .. } => true,
             Self::Unknown { is_null, .. } => *is_null,
@@ -203,6 +210,9 @@ impl Defect {
                 near: Some(near), ..
             } => format!("Did you mean `{near}`?"),
             Self::EmptyGroup { .. } => "Name it at the steps that share the limit.".to_owned(),
+            Self::LimitWithin { .. } => {
+                "A step is under one limit: choose the one that has to hold.".to_owned()
+            }
             Self::NoChannel { .. } => {
                 "What is told there is in the log and in the news of the run.".to_owned()
             }
@@ -265,6 +275,12 @@ impl fmt::Display for Defect {
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
             Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
             Self::EmptyGroup { name, .. } => write!(f, "no step is of the group `{name}`"),
+            Self::LimitWithin { own, around } => {
+                write!(
+                    f,
+                    "here the limit of {own} counts in place of that of {around}"
+                )
+            }
             Self::NoChannel { name } => write!(f, "nobody serves the channel `{name}`"),
             Self::NoScript { name, .. } => write!(f, "there is no script `{name}`"),
             Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),

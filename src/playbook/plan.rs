@@ -18,6 +18,7 @@ mod condition;
 mod each;
 mod flat;
 mod inside;
+mod limits;
 mod scripts;
 mod shells;
 mod waves;

@@ -49,7 +49,7 @@ pub(super) struct Builder<'r> {
     /// The exit codes that are no failure of steps that do not say it.
     pub(super) codes: Codes,
     /// The limits of groups.
-    groups: Vec<(String, u32)>,
+    pub(super) groups: Vec<(String, u32)>,
     /// The shells that the playbook names itself.
     pub(super) shells: Vec<Shell>,
 }
@@ -107,6 +107,7 @@ impl Builder<'_> {
         self.add_rollbacks(&playbook.steps, &mut steps, &values);
         self.add_finally(&playbook.finally, &mut steps, &values);
         self.warn_of_groups(&options.groups, &steps);
+        self.warn_of_limits(&steps, None);
         let limit = match options.max_concurrency {
             Some(Concurrency::Steps(count)) => Some(count),
             Some(Concurrency::Auto) | None => None,

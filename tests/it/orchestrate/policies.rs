@@ -52,6 +52,32 @@ steps:
 }
 
 #[test]
+fn a_limit_within_another_is_warned_about() {
+    let scene = Scene::new(
+        "options: { groups: { core: 2 } }
+steps:
+  - name: both
+    type: parallel
+    maxConcurrency: 3
+    parallel:
+      - { name: a, shell: sh, group: Core, command: 'true' }
+      - { name: b, shell: sh, group: free, command: 'true' }
+      - { name: c, type: parallel, maxConcurrency: 1, parallel: [{ shell: sh, command: 'true' }] }
+  - name: alone
+    group: core
+    parallel: [{ name: d, shell: sh, group: CORE, command: 'true' }]
+",
+    );
+    let said = scene.say(&["validate", "play.yaml"]);
+    let advice = "A step is under one limit: choose the one that has to hold.";
+    let expected = format!(
+        "warning: play.yaml, line 7, column 9: here the limit of the group `core` counts in place of that of `both`. {advice}
+warning: play.yaml, line 9, column 9: here the limit of `c` counts in place of that of `both`. {advice}\n"
+    );
+    assert_eq!((said.code, said.stderr), (Some(0), expected));
+}
+
+#[test]
 fn a_limit_that_nothing_shares_is_warned_about() {
     let step = "steps:\n  - { name: a, shell: sh, group: core, command: 'true' }\n";
     let scene = Scene::new(&format!("options: {{ groups: {{ cor: 1 }} }}\n{step}"));
