@@ -11,6 +11,7 @@ mod folders;
 mod given;
 mod log;
 mod look;
+mod modules;
 mod notice;
 mod open;
 mod order;

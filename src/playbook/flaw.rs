@@ -131,6 +131,15 @@ pub enum Defect {
         /// The files.
         files: Vec<String>,
     },
+    /// There is no module of a name.
+    NoModule {
+        /// Its name.
+        name: String,
+        /// What may have been meant.
+        near: Option<String>,
+        /// Where was looked.
+        folders: Vec<String>,
+    },
     /// A choice has no condition.
     NoCondition,
     /// A condition that has to hold before the start does not.
@@ -223,6 +232,12 @@ impl Defect {
                 "Put it beside the playbook or into one of {}, or set OE_SCRIPT_PATH.",
                 folders.join(", ")
             ),
+            Self::NoModule {
+                near: Some(near), ..
+            } => format!("Did you mean `{near}`?"),
+            Self::NoModule { .. } => {
+                "Install it, or name its folder in `Options.ModulePath`.".to_owned()
+            }
             Self::SeveralScripts { files, .. } => {
                 format!("Write the name of one of {}.", files.join(", "))
             }
@@ -283,6 +298,10 @@ impl fmt::Display for Defect {
             }
             Self::NoChannel { name } => write!(f, "nobody serves the channel `{name}`"),
             Self::NoScript { name, .. } => write!(f, "there is no script `{name}`"),
+            Self::NoModule { name, folders, .. } => {
+                let folders = folders.join(", ");
+                write!(f, "there is no module `{name}` in {folders}")
+            }
             Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),
             Self::NoCondition => f.write_str("a step with `then` or `else` needs a condition"),
             Self::DoesNotHold { text } => write!(f, "it does not hold before the start: {text}"),

@@ -56,7 +56,7 @@ pub struct Playbook {
     /// How it runs.
     pub options: Options,
     /// Modules that have to be there.
-    pub required_modules: Vec<String>,
+    pub required_modules: Vec<Phrase>,
     /// Shells that it names itself.
     pub shells: Vec<NamedShell>,
     /// What has to hold before it starts.

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::playbook::flaw::Flaw;
+use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::format::{Document, Format};
-use crate::playbook::model::Playbook;
+use crate::playbook::model::{Phrase, Playbook};
 use crate::playbook::place::{Place, Position};
 use crate::playbook::plan::{self, Mode, Plan, Request};
 use crate::playbook::problem::{Diagnostic, Problem};
@@ -77,6 +77,8 @@ pub struct Draft {
     pub diagnostics: Vec<Diagnostic>,
     /// The steps that only PowerShell can do, with what they do.
     pub needs_powershell: Vec<(String, String)>,
+    /// The modules that have to be there, each as what is said if it is not.
+    pub(super) modules: Vec<Diagnostic>,
     /// The file; of a playbook that was given, one that is not there, in the folder
     /// that relative names begin at.
     pub path: PathBuf,
@@ -220,12 +222,25 @@ impl Opened {
             plan: planned.plan,
             diagnostics,
             needs_powershell,
+            modules: self.modules(),
             path: self.path.clone(),
             definition: self.is_given.then(|| self.written.text.clone()),
             wishes,
             scripts,
             environment: surroundings.0,
         }
+    }
+
+    fn modules(&self) -> Vec<Diagnostic> {
+        let missing = |module: &Phrase| {
+            let defect = Defect::NoModule {
+                name: module.text.clone(),
+                near: None,
+                folders: Vec::new(),
+            };
+            self.diagnostic(&Flaw::at(module.place, defect))
+        };
+        self.playbook.required_modules.iter().map(missing).collect()
     }
 
     fn diagnostic(&self, flaw: &Flaw) -> Diagnostic {

@@ -48,6 +48,8 @@ pub enum NotStarted {
     NeedsPowerShell(Vec<(String, String)>),
     /// Scripts are not there, or there are several: what is wrong, with its place.
     Scripts(Vec<Diagnostic>),
+    /// Modules are not there: each with its place, and where was looked.
+    Modules(Vec<Diagnostic>),
     /// Nobody has agreed to what has to be agreed to: each step with what that is.
     NeedsApproval(Vec<(String, String)>),
     /// There is nothing to do.
@@ -74,7 +76,7 @@ impl fmt::Display for NotStarted {
                      `shell: bash`.",
                 )
             }
-            Self::Scripts(diagnostics) => {
+            Self::Scripts(diagnostics) | Self::Modules(diagnostics) => {
                 let texts: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
                 f.write_str(&texts.join("\n"))
             }
@@ -120,6 +122,15 @@ impl Draft {
         if !without_script.is_empty() {
             return Err(NotStarted::Scripts(without_script));
         }
+        let directory = options.directory.clone().unwrap_or_else(current_folder);
+        let directory = std::path::absolute(&directory).unwrap_or(directory);
+        // A host looks itself: its session may have some that are in no folder.
+        let pwsh = options.powershell.as_deref().filter(|_| workers.is_none());
+        let without_module = pwsh.filter(|_| !self.needs_powershell.is_empty());
+        let without_module = without_module.map(|it| self.missing_modules(it, &directory));
+        if let Some(missing) = without_module.filter(|it| !it.is_empty()) {
+            return Err(NotStarted::Modules(missing));
+        }
         let approvals = self.approvals();
         if !approvals.is_empty() && !options.is_approved {
             return Err(NotStarted::NeedsApproval(approvals));
@@ -127,8 +138,6 @@ impl Draft {
         if self.plan.steps.is_empty() {
             return Err(NotStarted::Empty);
         }
-        let directory = options.directory.clone().unwrap_or_else(current_folder);
-        let directory = std::path::absolute(&directory).unwrap_or(directory);
         let source = (self.path.as_path(), self.definition.clone());
         let asked = Asked::new(source, &directory, &self.wishes, &self.plan.sensitive);
         let world = Arc::new(World {

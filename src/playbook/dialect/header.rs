@@ -54,7 +54,7 @@ pub(super) fn read(fields: &mut Fields<'_>, playbook: &mut Playbook, remarks: &m
         playbook.options.mode = Some(mode);
     }
     playbook.shells.extend(shells::read(fields, remarks));
-    let modules = fields.texts(&["requiredModules"], remarks);
+    let modules = fields.phrases(&["requiredModules"], remarks);
     playbook.required_modules.extend(modules);
     if let Some(node) = fields.take(&["validation"], remarks) {
         validation(node, playbook, remarks);

@@ -102,7 +102,7 @@ fn steps_have_a_type_each() {
     let playbook = read("x.json", source);
     assert_eq!(playbook.dialect, Dialect::Steps);
     assert_eq!(playbook.name.as_deref(), Some("deploy"));
-    assert_eq!(playbook.required_modules, ["Backup"]);
+    assert_eq!(playbook.required_modules[0].text, "Backup");
     let target = &playbook.parameters[0];
     assert_eq!((target.is_required, target.allowed.len()), (true, 2));
     let force = playbook.parameters[1].default.as_ref();

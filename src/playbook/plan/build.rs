@@ -112,6 +112,7 @@ impl Builder<'_> {
             Some(Concurrency::Steps(count)) => Some(count),
             Some(Concurrency::Auto) | None => None,
         };
+        let modules = playbook.required_modules.iter();
         let sensitive = playbook.parameters.iter().filter(|it| is_secret(it));
         Plan {
             name,
@@ -126,7 +127,7 @@ impl Builder<'_> {
             success: playbook.success.clone(),
             notices: playbook.notices.clone(),
             groups: std::mem::take(&mut self.groups),
-            modules: playbook.required_modules.clone(),
+            modules: modules.map(|it| it.text.clone()).collect(),
             module_path: options.module_path.clone(),
             values,
             steps,

@@ -24,6 +24,7 @@
 
 mod files;
 mod frames;
+mod modules;
 mod place;
 mod printed;
 mod worker;
@@ -33,6 +34,7 @@ mod workers;
 #[cfg_attr(windows, path = "channel_windows.rs")]
 mod channel;
 
+pub use modules::ModuleFolders;
 pub use place::{find, NotFound};
 pub use workers::{Ending, Order, Printed, Workers};
 

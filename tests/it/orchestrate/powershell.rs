@@ -93,6 +93,55 @@ fn a_condition_reads_the_code_of_a_success_that_wants_a_restart() {
 }
 
 #[test]
+fn a_module_that_is_not_there_is_told_of_and_nothing_starts() {
+    if !is_here() {
+        return;
+    }
+    let needs = |modules: &str| {
+        Scene::new(&format!(
+            "requiredModules: [{modules}]
+options: {{ modulePath: [mine] }}
+steps:
+  - {{ name: first, shell: sh, command: touch ran }}
+  - {{ name: second, command: '1' }}\n"
+        ))
+    };
+    let scene = needs("Microsoft.PowerShell.Utilty, None.Such.Here");
+    let said = scene.say(&["run", "play.yaml"]);
+    assert_eq!(said.code, Some(2), "{said:?}");
+    let folder = scene.folder.join("mine");
+    for expected in [
+        "play.yaml, line 1, column 19: there is no module `Microsoft.PowerShell.Utilty` in "
+            .to_owned(),
+        "Did you mean `Microsoft.PowerShell.Utility`?".to_owned(),
+        format!(
+            "play.yaml, line 1, column 48: there is no module `None.Such.Here` in {}, ",
+            folder.display()
+        ),
+        "Install it, or name its folder in `Options.ModulePath`.".to_owned(),
+    ] {
+        assert!(said.stderr.contains(&expected), "{expected}\n{said:?}");
+    }
+    assert!(!scene.folder.join("ran").exists());
+
+    // PowerShell's own, one of the playbook's folder, and a file.
+    let scene = needs("Microsoft.PowerShell.Utility, Own, ./File");
+    scene.write("mine/Own/Own.psm1", "");
+    scene.write("File.psm1", "");
+    let said = scene.run(&[]);
+    assert_eq!(
+        said.ends(),
+        ["first Succeeded", "second Succeeded"],
+        "{said:?}"
+    );
+
+    // Nobody needs a module where no step is PowerShell's.
+    let scene =
+        Scene::new("requiredModules: [None.Such.Here]\nsteps: [{ shell: sh, command: 'true' }]\n");
+    assert_eq!(scene.run(&[]).code, Some(0));
+}
+
+#[test]
 fn exit_codes_say_what_became_of_a_step() {
     if !is_here() {
         return;
