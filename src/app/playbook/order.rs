@@ -70,7 +70,7 @@ struct Order<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     environment: BTreeMap<&'a str, String>,
     modules: &'a [String],
-    module_path: &'a [String],
+    module_path: Vec<String>,
     success_codes: &'a [i32],
     reboot_codes: &'a [i32],
 }
@@ -145,6 +145,9 @@ fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String
         check_variable(name, &text)?;
         environment.insert(name, text);
     }
+    // What is relative would be taken for a part of a module's name.
+    let module_path = about.plan.module_path.iter();
+    let module_path = module_path.map(|it| during.world.directory.join(it).display().to_string());
     Ok(Order {
         ask: about.ask,
         kind: Kind::Command,
@@ -166,7 +169,7 @@ fn begun<'a>(about: &About<'a>, during: &During<'_>) -> Result<Order<'a>, String
         steps: None,
         environment,
         modules: &about.plan.modules,
-        module_path: &about.plan.module_path,
+        module_path: module_path.collect(),
         success_codes: &about.step.codes.success,
         reboot_codes: &about.step.codes.reboot,
     })
