@@ -60,6 +60,14 @@ Describe 'Invoke-PlaybookWorkflow' {
         $all[-1].Results[0].Errors | Should -Be 'erred'
     }
 
+    It 'shows objects of a kind as one table' {
+        $command = "[pscustomobject]@{ A = 1; B = 'x' }; [pscustomobject]@{ A = 22; B = 'y' }; 'text'"
+        $all = Invoke-PlaybookWorkflow -NoState -InformationAction Continue -PlaybookDefinition @{ name = 'p'; steps = @(@{ name = 's'; command = $command }) } 6>&1
+        $all | Select-Object -Skip 1 | Select-Object -SkipLast 1 | ForEach-Object { "$_".TrimEnd() } | Should -Be @(
+            '    |  A B', '    |  - -', '    |  1 x', '    | 22 y', '    | text')
+        $all[-1].Results[0].Output[-1] | Should -Be 'text'
+    }
+
     It 'is not ended by an error that a step goes on after, whatever the caller prefers' {
         $ErrorActionPreference = 'Stop'
         $result = Invoke-PlaybookWorkflow -PlaybookDefinition @{ name = 'p'; steps = @(@{ name = 's'; command = 'Write-Error x; "went on"' }) }

@@ -15,7 +15,7 @@ namespace OrchestrationEngine.PowerShell.Workflows;
 internal sealed class WorkflowWriter(PSCmdlet cmdlet, IProgressDisplay? display) : IWorkflowFollower, IDisposable
 {
     private const string Activity = "Invoke-PlaybookWorkflow";
-    private const string Format = "Microsoft.PowerShell.Utility\\Out-String -InputObject $args[0] -Width 4096";
+    private const string Format = "$args[0] | Microsoft.PowerShell.Utility\\Out-String -Width 4096";
 
     private readonly List<string> _running = [];
     private readonly bool _stopsAtErrors = StopsAtErrors(cmdlet);
@@ -45,11 +45,7 @@ internal sealed class WorkflowWriter(PSCmdlet cmdlet, IProgressDisplay? display)
             Say(heading);
         }
 
-        foreach (var (kind, value) in puts)
-        {
-            Put(kind, value);
-        }
-
+        PutAll(puts);
         foreach (var line in StepOutput.LinesOf(step.ErrorOutput))
         {
             Say($"    ! {line}");
@@ -100,17 +96,38 @@ internal sealed class WorkflowWriter(PSCmdlet cmdlet, IProgressDisplay? display)
         };
     }
 
+    // What a step puts out one after the other is laid out as one: objects of a kind make one table.
+    private void PutAll(IReadOnlyList<(OutputKind Kind, object? Value)> puts)
+    {
+        List<object?> output = [];
+        foreach (var (kind, value) in puts)
+        {
+            if (kind == OutputKind.Output)
+            {
+                output.Add(PlainValue.Of(value) is string text ? text : value);
+                continue;
+            }
+
+            PutOutput(output);
+            output.Clear();
+            Put(kind, value);
+        }
+
+        PutOutput(output);
+    }
+
+    private void PutOutput(List<object?> output)
+    {
+        foreach (var line in StepOutput.LinesOf(TextOf(output)))
+        {
+            Say($"    | {line}");
+        }
+    }
+
     private void Put(OutputKind kind, object? value)
     {
         switch (kind)
         {
-            case OutputKind.Output:
-                foreach (var line in StepOutput.LinesOf(TextOf(value)))
-                {
-                    Say($"    | {line}");
-                }
-
-                break;
             case OutputKind.Error:
                 WriteError((ErrorRecord)value!);
                 break;
@@ -145,19 +162,16 @@ internal sealed class WorkflowWriter(PSCmdlet cmdlet, IProgressDisplay? display)
         return LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action == ActionPreference.Stop;
     }
 
-    private string TextOf(object? value)
+    private string TextOf(List<object?> output)
     {
-        switch (PlainValue.Of(value))
+        if (output.All(value => value is null or string))
         {
-            case null:
-                return string.Empty;
-            case string text:
-                return text;
-            default:
-                _format ??= ScriptBlock.Create(Format);
-                var found = cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _format, input: null, value);
-                return string.Concat(found).Trim('\r', '\n');
+            return string.Join("\n", output);
         }
+
+        _format ??= ScriptBlock.Create(Format);
+        var found = cmdlet.InvokeCommand.InvokeScript(useLocalScope: true, _format, input: null, output);
+        return string.Concat(found).Trim('\r', '\n');
     }
 
     // As Write-Host does it: shown, and yet a record that can be redirected.
