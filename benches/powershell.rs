@@ -65,6 +65,7 @@ async fn trivial(workers: &Workers) -> Duration {
         text: RawValue::from_string(order).expect("JSON"),
         grace: Duration::from_secs(10),
         max_output_bytes: 1 << 20,
+        ear: None,
     };
     let (_sender, mut stop) = stop_channel();
     let begun = Instant::now();

@@ -15,9 +15,13 @@ mod exit_code;
 mod human;
 mod kept;
 mod list;
+mod live;
 mod machine;
+mod printable;
 mod run;
+mod screen;
 mod show;
+mod teller;
 
 use std::process::ExitCode;
 

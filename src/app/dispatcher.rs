@@ -132,6 +132,7 @@ impl Assignment {
         let task = self.task;
         let on_start = |process_id| {
             let _ = self.inputs.send(Input::Started { task, process_id });
+            None
         };
         match &self.tasks[task].work {
             Work::Program(spec) => program::run(spec, &self.trees, &mut stop, on_start).await,

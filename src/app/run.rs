@@ -84,6 +84,7 @@ mod changes;
 mod conductor;
 mod course;
 mod driver;
+mod heard;
 mod hosted;
 mod inbox;
 mod memo;
@@ -113,6 +114,7 @@ use crate::store::{Details, StoreError, StreamRecord, Timestamp};
 pub(super) use conductor::{Begin, Conductor, Decides};
 use course::Course;
 use driver::{Driver, Places};
+pub(super) use heard::Piece;
 use hosted::{Hosted, Reports};
 use inbox::{Inbox, Message};
 use memo::Results;
@@ -228,6 +230,18 @@ pub struct Earlier {
     pub streams: Arc<[StreamRecord]>,
 }
 
+/// A run whose tasks a conductor does.
+pub(super) struct Conducted {
+    pub(super) graph: GraphSpec,
+    pub(super) options: RunOptions,
+    pub(super) conductor: Box<dyn Conductor>,
+    /// Where it is kept, if it is, and what it does, in words that a run that goes on is
+    /// compared by.
+    pub(super) kept: Option<(GivenState, String)>,
+    /// Whether those who follow it hear what programs write, as it comes.
+    pub(super) is_heard: bool,
+}
+
 /// A run in the background.
 ///
 /// Every method may be called from any thread, several at once. Dropping it
@@ -252,15 +266,18 @@ impl Run {
     }
 
     /// Begins a run whose tasks a conductor does, with workers for what it leaves to the
-    /// host. What is `kept` comes with what the run does, in words that a run that goes
-    /// on is compared by.
+    /// host.
     pub(super) fn conducted(
-        graph: GraphSpec,
-        options: RunOptions,
-        conductor: Box<dyn Conductor>,
-        kept: Option<(GivenState, String)>,
+        conducted: Conducted,
         workers: Option<Workers<'_>>,
     ) -> Result<Self, RunError> {
+        let Conducted {
+            graph,
+            options,
+            conductor,
+            kept,
+            is_heard,
+        } = conducted;
         let (state, plan) = kept.map_or((None, String::new()), |(state, plan)| (Some(state), plan));
         let submitted = Submitted {
             graph,
@@ -269,6 +286,7 @@ impl Run {
             grace: CONDUCTED_GRACE,
             state,
             plan,
+            is_heard,
         };
         Self::begin(submitted, workers, Memory::default(), Some(conductor))
     }
@@ -286,6 +304,7 @@ impl Run {
             options,
             state,
             plan,
+            is_heard,
             ..
         } = submitted;
         let state = state.map(State::open).transpose()?;
@@ -307,7 +326,7 @@ impl Run {
         let queue = queue
             .transpose()
             .map_err(|source| RunError::Pool { source })?;
-        let places = Places {
+        let mut places = Places {
             hosted: queue.map(|queue| Hosted::new(queue, Arc::clone(&reports))),
             programs: Programs::new(Arc::clone(&trees), Arc::clone(&inbox)),
             powershells: PowerShells::new(Arc::clone(&trees), Arc::clone(&inbox)),
@@ -323,6 +342,10 @@ impl Run {
         let schedule = Schedule::going_on(graph, options, ended);
         let id = state.as_ref().map(State::run);
         let course = Arc::new(Course::new(id, tasks, schedule.counts()));
+        if is_heard {
+            places.programs.listen(Arc::clone(&course));
+            places.powershells.listen(Arc::clone(&course));
+        }
         let (of_driver, of_inbox) = (Arc::clone(&course), Arc::clone(&inbox));
         let mut driver = Driver::new(schedule, of_driver, of_inbox, places, memory);
         driver.learn(first, works);
@@ -348,6 +371,13 @@ impl Run {
     pub fn poll(&self, cursor: u64, limit: Duration) -> String {
         let view = self.course.wait(cursor, limit);
         report::of(&view, self.course.now())
+    }
+
+    /// The same, with what attempts have written since the last time; that ends the
+    /// wait, too. Only a run that is conducted and heard has any.
+    pub(super) fn follow(&self, cursor: u64, limit: Duration) -> (String, Vec<Piece>) {
+        let (view, pieces) = self.course.follow(cursor, limit);
+        (report::of(&view, self.course.now()), pieces)
     }
 
     /// How a task ended, as the JSON of its event; `None` if it has not. The

@@ -6,22 +6,40 @@ use crate::app::playbook::{Checked, Draft, Estimate, Outcome, StepResult, ToldNo
 use crate::playbook::plan::{Plan, Work};
 use crate::playbook::problem::Diagnostic;
 
+use super::printable::coloured;
+use super::screen;
+
 /// How many lines of a failed step's errors are shown at its end.
-const MOST_LINES: usize = 200;
+pub(super) const MOST_LINES: usize = 200;
 
 /// Prints a text. That nobody reads it is no error.
 pub(super) fn text(text: &str) {
-    let _ = writeln!(io::stdout().lock(), "{text}");
+    written(&format!("{text}\n"));
 }
 
 /// Prints a text that is whole, its last line's end included.
 pub(super) fn written(text: &str) {
-    let _ = write!(io::stdout().lock(), "{text}");
+    if text.is_empty() {
+        return;
+    }
+    screen::above(|| {
+        let mut out = io::stdout().lock();
+        // In one piece, and at once, also where nobody but a program reads it.
+        let _ = out.write_all(text.as_bytes());
+        let _ = out.flush();
+    });
+}
+
+/// Says something beside what was asked for.
+fn beside(text: &str) {
+    screen::above(|| {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    });
 }
 
 /// Says what is wrong.
 pub(super) fn error(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "orchestrate: {text}");
+    beside(&format!("orchestrate: {text}"));
 }
 
 /// Asks a person whether a step may be done. Only a clear yes is one.
@@ -37,7 +55,7 @@ pub(super) fn asks(path: &str, what: &str) -> bool {
 
 /// Says what is odd, and ends nothing.
 pub(super) fn warning(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "warning: {text}");
+    beside(&format!("warning: {text}"));
 }
 
 /// Tells what a playbook wants to have told.
@@ -46,16 +64,16 @@ pub(super) fn notice(notice: &ToldNotice) {
         return;
     }
     let level = notice.level.as_deref().unwrap_or("info");
-    let message: Vec<_> = notice.message.lines().map(printable).collect();
+    let message: Vec<_> = notice.message.lines().map(coloured).collect();
     let message = message.join("\n  ");
-    let _ = writeln!(io::stderr().lock(), "notice ({level}): {message}");
+    beside(&format!("notice ({level}): {message}"));
 }
 
 /// Says what is wrong or odd with a playbook.
 pub(super) fn diagnostics(diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
         let severity = diagnostic.severity();
-        let _ = writeln!(io::stderr().lock(), "{severity}: {diagnostic}");
+        beside(&format!("{severity}: {diagnostic}"));
     }
 }
 
@@ -71,59 +89,70 @@ pub(super) fn begin(plan: &Plan, id: &str) {
     text(&format!("{} ({}), {id}", plan.name, counted(count, "step")));
 }
 
-pub(super) fn started(path: &str, attempt: u32) {
+pub(super) fn started(path: &str, attempt: u32) -> String {
     match attempt {
-        1 => text(&format!("  > {path}")),
-        _ => text(&format!("  > {path} (attempt {attempt})")),
+        1 => format!("  > {path}\n"),
+        _ => format!("  > {path} (attempt {attempt})\n"),
     }
 }
 
-pub(super) fn retrying(result: &StepResult) {
+pub(super) fn retrying(result: &StepResult) -> String {
     let why = result
         .error
         .as_deref()
         .unwrap_or("it ran into its time limit");
-    text(&format!(
-        "  ~ {}: {why}; it is tried again",
-        result.step_name
-    ));
+    format!("  ~ {}: {why}; it is tried again\n", result.step_name)
 }
 
-pub(super) fn ended(result: &StepResult) {
+/// That a step has ended, with what it wrote.
+pub(super) fn ended(result: &StepResult) -> String {
+    let mut text = end(result);
+    if text.is_empty() {
+        return text;
+    }
+    for (mark, output) in [('|', &result.output), ('!', &result.error_output)] {
+        let skipped = output.lines().count().saturating_sub(MOST_LINES);
+        if skipped > 0 {
+            text.push_str(&left_out(mark, skipped));
+        }
+        text.extend(output.lines().skip(skipped).map(|it| line(mark, it)));
+    }
+    text
+}
+
+/// That a step has ended, and how.
+pub(super) fn end(result: &StepResult) -> String {
     if !result.does_work && result.status != "Skipped" {
-        return;
+        return String::new();
     }
     let name = &result.step_name;
     let time = format!("{:.2} s", result.duration);
-    let line = match result.status.as_str() {
-        "Succeeded" if result.kept => format!("  = {name} (kept)"),
-        "Succeeded" => format!("  + {name} ({time})"),
-        "Skipped" => format!("  - {name} skipped: {}", why_skipped(result)),
-        "TimedOut" => format!("  x {name} reached its time limit ({time})"),
-        "Stopped" => format!("  x {name} was stopped ({time})"),
+    match result.status.as_str() {
+        "Succeeded" if result.kept => format!("  = {name} (kept)\n"),
+        "Succeeded" => format!("  + {name} ({time})\n"),
+        "Skipped" => format!("  - {name} skipped: {}\n", why_skipped(result)),
+        "TimedOut" => format!("  x {name} reached its time limit ({time})\n"),
+        "Stopped" => format!("  x {name} was stopped ({time})\n"),
         _ => {
             let why = result.error.as_deref().unwrap_or("it failed");
-            format!("  x {name} failed: {why} ({time})")
-        }
-    };
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{line}");
-    for (mark, output) in [("|", &result.output), ("!", &result.error_output)] {
-        let lines = output.lines().count();
-        let skipped = lines.saturating_sub(MOST_LINES);
-        if skipped > 0 {
-            let _ = writeln!(out, "    {mark} … {}", counted(skipped, "line before"));
-        }
-        for line in output.lines().skip(skipped) {
-            let _ = writeln!(out, "    {mark} {}", printable(line));
+            format!("  x {name} failed: {why} ({time})\n")
         }
     }
 }
 
-/// A line without what would steer a terminal, but with its colours.
-fn printable(line: &str) -> String {
-    let is_harmless = |letter: &char| !letter.is_control() || matches!(letter, '\t' | '\u{1b}');
-    line.chars().filter(is_harmless).collect()
+/// A line that a step wrote.
+pub(super) fn line(mark: char, line: &str) -> String {
+    format!("    {mark} {}\n", coloured(line))
+}
+
+/// That lines are not shown.
+pub(super) fn left_out(mark: char, count: usize) -> String {
+    format!("    {mark} … {}\n", counted(count, "line before"))
+}
+
+/// That bytes could not be shown.
+pub(super) fn missed(bytes: u64) -> String {
+    format!("    | … {} left out\n", counted(bytes as usize, "byte"))
 }
 
 fn why_skipped(result: &StepResult) -> String {

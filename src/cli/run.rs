@@ -2,17 +2,22 @@
 
 use std::io::{self, IsTerminal};
 use std::process;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::app::interrupt::when_interrupted;
 use crate::app::playbook::{Draft, News, Outcome, StartOptions, Workflow};
 use crate::process::powershell::find;
 
 use super::arguments::RunArguments;
-use super::{exit_code, human, kept, machine, show};
+use super::live::LiveView;
+use super::teller::Teller;
+use super::{exit_code, human, kept, machine, screen, show};
 
 /// How long to wait for news; they come at once, this only bounds a wait without any.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the running steps are drawn at most.
+const BETWEEN_DRAWINGS: Duration = Duration::from_millis(100);
 
 pub(super) fn run(given: &RunArguments) -> u8 {
     let draft = match show::draft(&given.playbook) {
@@ -50,6 +55,10 @@ pub(super) fn approve(draft: &Draft, is_json: bool) -> bool {
 
 /// Starts a draft and follows it to its end.
 pub(super) fn start(draft: Draft, options: StartOptions, is_json: bool, is_quiet: bool) -> u8 {
+    let options = StartOptions {
+        tells_output: !is_json && !is_quiet,
+        ..options
+    };
     let mut workflow = match draft.start(options, None) {
         Ok(workflow) => workflow,
         Err(why) => return show::refuse(&why.to_string(), is_json),
@@ -65,29 +74,78 @@ pub(super) fn start(draft: Draft, options: StartOptions, is_json: bool, is_quiet
 /// Tells what happens until the run is over.
 fn follow(workflow: &mut Workflow, is_json: bool, is_quiet: bool) -> Outcome {
     stop_when_interrupted(workflow);
-    if !is_json && !is_quiet {
+    if is_json {
+        while !workflow.is_over() {
+            workflow.next(PATIENCE);
+        }
+        return workflow.outcome();
+    }
+    if !is_quiet {
         human::begin(workflow.plan(), workflow.id());
     }
-    loop {
-        for news in workflow.next(PATIENCE) {
-            if is_json {
-                continue;
+    let is_drawn = !is_quiet && screen::is_drawable();
+    let mut teller = Teller::new(workflow.plan(), is_quiet, !is_drawn);
+    let mut board = is_drawn.then(|| Board::new(workflow.total_steps()));
+    let mut text = String::new();
+    while !workflow.is_over() {
+        let patience = board.as_ref().map_or(PATIENCE, Board::patience);
+        for news in workflow.next(patience) {
+            if let Some(board) = &mut board {
+                board.view.take(&news, Instant::now());
             }
+            text.push_str(&teller.tell(&news));
             match news {
-                News::Started(_, path, attempt) if !is_quiet => human::started(&path, attempt),
-                News::Started(..) => {}
-                News::Notice(notice) => human::notice(&notice),
-                News::Warning(text) => human::warning(&text),
-                News::Retrying(result) => human::retrying(&result),
-                News::Ended(result) => {
-                    if !is_quiet || !(result.success || result.status == "Skipped") {
-                        human::ended(&result);
-                    }
+                News::Notice(notice) => {
+                    human::written(&std::mem::take(&mut text));
+                    human::notice(&notice);
                 }
+                News::Warning(warning) => {
+                    human::written(&std::mem::take(&mut text));
+                    human::warning(&warning);
+                }
+                _ => {}
             }
         }
-        if workflow.is_over() {
-            return workflow.outcome();
+        match &mut board {
+            Some(board) => board.draw(&mut text),
+            None => human::written(&std::mem::take(&mut text)),
+        }
+    }
+    human::written(&text);
+    workflow.outcome()
+}
+
+/// What is drawn of a run, now and then.
+struct Board {
+    view: LiveView,
+    drawn_at: Instant,
+}
+
+impl Board {
+    fn new(steps: usize) -> Self {
+        let now = Instant::now();
+        Self {
+            view: LiveView::new(steps, screen::is_coloured(), now),
+            drawn_at: now,
+        }
+    }
+
+    /// How long to wait for news until it is drawn again.
+    fn patience(&self) -> Duration {
+        match self.view.is_moving() {
+            true => BETWEEN_DRAWINGS.saturating_sub(self.drawn_at.elapsed()),
+            false => PATIENCE,
+        }
+    }
+
+    /// Draws it below the text, once it is time.
+    fn draw(&mut self, text: &mut String) {
+        let is_due = self.drawn_at.elapsed() >= BETWEEN_DRAWINGS || !self.view.is_moving();
+        if is_due {
+            human::written(&std::mem::take(text));
+            let size = screen::size();
+            screen::draw(&self.view.lines(size, Instant::now()));
+            self.drawn_at = Instant::now();
         }
     }
 }

@@ -4,7 +4,7 @@
 # so there is one code path. Its handle is not inherited by what steps start, so no program can hold the channel open or
 # write into it, and stdout and stderr stay free for whatever steps print. Both ends send frames: four bytes with the
 # length, lowest first, and that many bytes of JSON in UTF-8. The engine sends `run` (number, mark, order) and `stop`;
-# the worker says `ready` once, `began` and `done` for each order. Behind what a step printed comes its mark, on both
+# the worker says `ready` once, `began` and `done` for each order, in between `wrote` if the order `tells`. Behind what a step printed comes its mark, on both
 # streams, so that the engine knows where the output of the step ends.
 #
 # When the channel closes the engine is gone, and the worker goes, too, with what its step has started.
@@ -227,6 +227,24 @@ param($order, $step, $kept)
 $_ = $order
 $stream = 0
 & $step *>&1 | & {
+    begin {
+        # Says what the step writes while it runs, to an engine that listens. No other thread writes frames meanwhile.
+        $tell = {
+            param([int] $stream, [string] $text)
+            try {
+                $text = [Text.Json.JsonEncodedText]::Encode($text).ToString()
+                $body = [Text.Encoding]::UTF8.GetBytes("{`"kind`":`"wrote`",`"number`":$($kept.Number),`"stream`":$stream,`"text`":`"$text`"}")
+                $frame = [byte[]]::new(4 + $body.Length)
+                [BitConverter]::GetBytes([uint32] $body.Length).CopyTo($frame, 0)
+                $body.CopyTo($frame, 4)
+                $kept.Pipe.Write($frame, 0, $frame.Length)
+                $kept.Pipe.Flush()
+            } catch [ArgumentException], [IO.IOException] {
+                # Half of a letter, or the engine has gone. It is in the answer.
+                $kept.TellsOutput = $false
+            }
+        }
+    }
     process {
         # Most of what comes in masses.
         if ($_ -is [string]) {
@@ -243,10 +261,17 @@ $stream = 0
         }
         if ($stream) {
             $kept.Said += $text.Length
-            if ($kept.Streams.Count -lt $kept.MostRecords -and $kept.Said -le $kept.MostText) { $kept.Streams.Add(@($stream, $text)) } else { $kept.Unsaid++ }
+            if ($kept.Streams.Count -lt $kept.MostRecords -and $kept.Said -le $kept.MostText) {
+                $kept.Streams.Add(@($stream, $text))
+                if ($kept.Tells -and $stream -in 2, 3, 16) { & $tell $stream "$(if ($stream -eq 3) { 'warning: ' })$text$(if ($stream -ne 16) { "`n" })" }
+            } else { $kept.Unsaid++ }
             $stream = 0
         } elseif ($kept.Lost -or $kept.Output.Count -ge $kept.MostObjects -or $kept.Text -gt $kept.MostText) { $kept.Lost++ }
-        else { $kept.Output.Add($_) }
+        else {
+            $kept.Output.Add($_)
+            # Of other values only the answer has the text, and nothing may overtake them.
+            if ($kept.TellsOutput) { if ($_ -is [string] -or $_ -is [int]) { & $tell 1 "$_`n" } else { $kept.TellsOutput = $false } }
+        }
     }
 }
 # Without a code here, an exit has ended the script.
@@ -386,6 +411,7 @@ function Invoke-Order($Frame, $Place, $Reading) {
     $kept = @{
         Output = [Collections.Generic.List[object]]::new(); Text = [long] 0; Lost = 0; MostObjects = $mostObjects; MostText = $mostText
         Streams = [Collections.Generic.List[object]]::new(); Said = [long] 0; Unsaid = 0; MostRecords = $mostRecords; LastError = $null
+        Number = $Frame['number']; Pipe = $pipe; Tells = [bool] $Frame['tells']; TellsOutput = [bool] $Frame['tells'] -and $order['ask'] -ne 'decide'
     }
     $session = [powershell]::Create()
     $session.Runspace = $Place.Runspace

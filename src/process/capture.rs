@@ -9,6 +9,8 @@ use tokio::select;
 
 use crate::engine::batch::CapturedText;
 
+use super::ear::{Ear, Source};
+
 /// How much is read at once: two of these are held for each running program.
 const CHUNK_BYTES: usize = 16 * 1024;
 
@@ -17,6 +19,7 @@ const CHUNK_BYTES: usize = 16 * 1024;
 pub(super) struct Output {
     stdout: Stream<ChildStdout>,
     stderr: Stream<ChildStderr>,
+    ear: Option<Ear>,
 }
 
 impl Output {
@@ -25,7 +28,13 @@ impl Output {
         Self {
             stdout: Stream::new(child.stdout.take(), limit),
             stderr: Stream::new(child.stderr.take(), limit),
+            ear: None,
         }
+    }
+
+    /// What comes from now on is heard as it comes.
+    pub(super) fn listen(&mut self, ear: Option<Ear>) {
+        self.ear = ear;
     }
 
     /// Whether both streams came to their end.
@@ -36,9 +45,16 @@ impl Output {
     /// Waits for output, or for the end of a stream, and takes it in; waits
     /// without end once both are closed. Nothing is lost if it is given up.
     pub(super) async fn advance(&mut self) {
-        select! {
-            () = self.stdout.advance() => {}
-            () = self.stderr.advance() => {}
+        let (source, length) = select! {
+            length = self.stdout.advance() => (Source::Stdout, length),
+            length = self.stderr.advance() => (Source::Stderr, length),
+        };
+        if let Some(ear) = self.ear.as_ref().filter(|_| length > 0) {
+            let chunk = match source {
+                Source::Stderr => &self.stderr.chunk,
+                _ => &self.stdout.chunk,
+            };
+            ear.hear(source, &chunk[..length]);
         }
     }
 
@@ -65,15 +81,18 @@ impl<R: AsyncRead + Unpin> Stream<R> {
         }
     }
 
-    async fn advance(&mut self) {
+    /// How many bytes of the chunk are new; 0 at the end.
+    async fn advance(&mut self) -> usize {
         let Some(pipe) = &mut self.pipe else {
             return pending().await;
         };
-        match pipe.read(&mut self.chunk).await {
-            // A pipe that cannot be read has nothing more to give either.
-            Ok(0) | Err(_) => self.pipe = None,
-            Ok(length) => self.kept.push(&self.chunk[..length]),
+        // A pipe that cannot be read has nothing more to give either.
+        let length = pipe.read(&mut self.chunk).await.unwrap_or_default();
+        match length {
+            0 => self.pipe = None,
+            _ => self.kept.push(&self.chunk[..length]),
         }
+        length
     }
 }
 

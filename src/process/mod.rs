@@ -13,6 +13,7 @@
 //! no pidfd) or collects a process that it did not start.
 
 mod capture;
+mod ear;
 pub mod environment;
 pub mod powershell;
 pub mod program;
@@ -23,6 +24,7 @@ mod tree;
 #[cfg_attr(windows, path = "windows.rs")]
 mod platform;
 
+pub use ear::{Ear, Source};
 pub use stop::{stop_channel, Stop, StopSender, StopSignal};
 pub use tree::Trees;
 

@@ -30,6 +30,7 @@ use tokio::select;
 use tokio::time::{sleep_until, timeout, Instant};
 
 use super::capture::Output;
+use super::ear::Ear;
 use super::environment;
 use super::platform;
 use super::stop::{Stop, StopSignal};
@@ -47,20 +48,21 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 pub(super) const GIVE_UP: Duration = Duration::from_secs(5);
 
 /// Runs a program to its end, or until it is stopped. `on_start` is told the
-/// process id. Must be called inside a tokio runtime.
+/// process id, and says who hears what the program writes, if anybody does. Must
+/// be called inside a tokio runtime.
 pub async fn run(
     spec: &ProgramSpec,
     trees: &Trees,
     stop: &mut StopSignal,
-    on_start: impl FnOnce(u32),
+    on_start: impl FnOnce(u32) -> Option<Ear>,
 ) -> Ending {
     if stop.ordered().is_some() {
         return Ending::NeverStarted;
     }
     match Running::start(spec, trees) {
-        Ok(Some(running)) => {
+        Ok(Some(mut running)) => {
             if let Some(process_id) = running.child.id() {
-                on_start(process_id);
+                running.output.listen(on_start(process_id));
             }
             running.drive(stop, spec.grace).await
         }

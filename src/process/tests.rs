@@ -35,7 +35,7 @@ fn shell(script: &str) -> ProgramSpec {
 
 async fn ending_of(spec: &ProgramSpec) -> Ending {
     let (_sender, mut stop) = stop_channel();
-    in_time(run(spec, &Trees::new(), &mut stop, |_| ())).await
+    in_time(run(spec, &Trees::new(), &mut stop, |_| None)).await
 }
 
 async fn exited(spec: &ProgramSpec) -> ProgramResult {
@@ -126,7 +126,7 @@ async fn stopped(script: &str, grace: Duration, orders: &[Stop]) -> ProgramResul
         ..scratch.shell(script)
     };
     let (sender, mut stop) = stop_channel();
-    let running = tokio::spawn(async move { run(&spec, &Trees::new(), &mut stop, |_| ()).await });
+    let running = tokio::spawn(async move { run(&spec, &Trees::new(), &mut stop, |_| None).await });
     witness.ready().await;
     orders.iter().for_each(|&stop| sender.order(stop));
     let ending = in_time(running).await.unwrap();

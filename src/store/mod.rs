@@ -42,6 +42,7 @@ mod resume;
 mod retention;
 mod schema;
 mod secret;
+mod secret_stream;
 mod session;
 mod shared;
 #[expect(clippy::module_inception, reason = "it is the part's own type")]
@@ -66,6 +67,7 @@ pub use record::{Event, Outcome, Output, Skip};
 pub use resume::{Again, Kept, Repeated, Resume, Resumed};
 pub use retention::{Pruned, Retention};
 pub use secret::Secrets;
+pub use secret_stream::SecretStream;
 pub use session::Owner;
 pub use store::{Clock, Store, StoreOptions};
 pub use timestamp::Timestamp;

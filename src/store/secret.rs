@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// Shorter values would be found everywhere by accident; they are not masked.
 const SHORTEST: usize = 4;
 
-const MASK: &[u8] = b"***";
+pub(super) const MASK: &[u8] = b"***";
 
 /// The sensitive values of a run, which only the memory of the process holds.
 ///
@@ -82,6 +82,11 @@ impl Secrets {
             masked = replaced(&masked, form);
         }
         Some(masked)
+    }
+
+    /// What is masked, the longest first.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &[u8]> {
+        self.forms.iter().map(|(form, _)| form.as_slice())
     }
 
     /// A text without the secrets.

@@ -6,6 +6,7 @@ mod guide;
 mod hostile;
 mod hostile_powershell;
 mod kept;
+mod live;
 mod logged;
 mod policies;
 mod powershell;

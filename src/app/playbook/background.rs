@@ -190,6 +190,8 @@ impl Report<'_> {
             }),
             News::Retrying(result) => self.news.push(Told::Retrying(result.into())),
             News::Ended(result) => self.news.push(Told::Ended(result.into())),
+            // Nobody has asked for it.
+            News::Output(_) => {}
             News::Notice(notice) => self.notices.push(notice),
             News::Warning(text) => self.warnings.push(text),
         }
@@ -265,6 +267,7 @@ impl Given {
             accepts_changed_plan: self.accepts_changed_plan,
             is_approved: self.approved,
             powershell: self.powershell.clone(),
+            tells_output: false,
         };
         if self.resume.is_some() {
             let (id, asked) = self.asked()?;

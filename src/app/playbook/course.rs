@@ -11,6 +11,7 @@ use crate::store::{Secrets, Timestamp};
 
 use super::afterwards::{self, After};
 use super::event::{Event, Report};
+use super::heard::{Heard, StepOutput};
 use super::log::RunLog;
 use super::notice::{self, ToldNotice};
 use super::outcome::{self, Outcome};
@@ -44,6 +45,7 @@ pub struct Workflow {
     starts: HashMap<String, f64>,
     /// The steps that do work and are under way or over.
     begun: HashSet<usize>,
+    heard: Heard,
 }
 
 /// What happened to a step.
@@ -53,6 +55,8 @@ pub enum News {
     Started(u32, String, u32),
     /// An attempt failed, and there will be another.
     Retrying(StepResult),
+    /// A running one has written something.
+    Output(StepOutput),
     /// It ended.
     Ended(StepResult),
     /// What the playbook wants to have told.
@@ -79,6 +83,7 @@ impl Workflow {
             began: Timestamp::now().nanoseconds() as f64 / 1e9,
             starts: HashMap::new(),
             begun: HashSet::new(),
+            heard: Heard::new(secrets.clone()),
             run: Arc::new(run),
             log: RunLog::new(logs, &id, secrets.clone()),
             notices: Vec::new(),
@@ -145,7 +150,8 @@ impl Workflow {
     /// Waits until something happens, for so long at most, and says what. What was
     /// sensitive is masked. Once the run is over and all was said, nothing comes.
     pub fn next(&mut self, limit: Duration) -> Vec<News> {
-        let json = self.run.poll(self.cursor, limit);
+        let (json, pieces) = self.run.follow(self.cursor, limit);
+        self.heard.take(pieces);
         let Ok(mut report) = serde_json::from_str::<Report>(&json) else {
             return Vec::new();
         };
@@ -157,10 +163,17 @@ impl Workflow {
             self.begin(&mut news);
         }
         for event in events {
+            if matches!(event.kind.as_str(), "Retrying" | "Ended") {
+                news.extend(self.heard.end(event.task).into_iter().map(News::Output));
+            }
             if let Some(one) = self.news(event) {
+                if let News::Started(task, path, attempt) = &one {
+                    self.heard.begin(*task, *attempt, path);
+                }
                 self.tell(one, &mut news);
             }
         }
+        news.extend(self.heard.lines().into_iter().map(News::Output));
         if self.has_run() && !std::mem::replace(&mut self.has_closed, true) {
             self.close(&mut news);
         }

@@ -71,6 +71,8 @@ impl RunLog {
                 let line = format!("end    {}", end_of(result));
                 self.write("Ended", &line, &lines_of(result), &json_of(result))
             }
+            // Its end has it as a whole.
+            News::Output(_) => None,
             News::Notice(notice) => self.notice(notice),
             News::Warning(text) => {
                 let event = json!({"message": text});

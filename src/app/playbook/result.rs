@@ -10,7 +10,7 @@ use crate::store::{Secrets, StreamRecord};
 use super::event::{is_of_program, of_output, Event};
 
 /// What came of a step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StepResult {
     /// The number of its task, as an item has it.
@@ -61,6 +61,14 @@ pub struct StepResult {
     /// Whether it does something by itself, rather than by those inside it.
     #[serde(skip)]
     pub does_work: bool,
+}
+
+impl StepResult {
+    /// What it gave out as values, line by line: the last lines of its output.
+    pub fn value_lines(&self) -> Vec<String> {
+        let text = self.value.as_ref().map(lines_of).unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
 }
 
 /// What is known of a step before it has run.

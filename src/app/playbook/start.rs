@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::app::run::{GivenState, Run, RunError, Workers};
+use crate::app::run::{Conducted, GivenState, Run, RunError, Workers};
 use crate::playbook::expression::Expression;
 use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::plan::{Decision, Plan};
@@ -39,6 +39,8 @@ pub struct StartOptions {
     pub is_approved: bool,
     /// Where `pwsh` is, for the steps of PowerShell that no worker of a host does.
     pub powershell: Option<PathBuf>,
+    /// Whether what the steps write is told while they run.
+    pub tells_output: bool,
 }
 
 /// Why a plan was not started.
@@ -171,9 +173,14 @@ impl Draft {
                 program: options.powershell.clone(),
             },
         );
-        let (graph, conductor) = (plan.graph(limit), Box::new(conductor));
-        let run = Run::conducted(graph, plan.options(), conductor, kept, workers);
-        let run = run.map_err(NotStarted::Run)?;
+        let conducted = Conducted {
+            graph: plan.graph(limit),
+            options: plan.options(),
+            conductor: Box::new(conductor),
+            kept,
+            is_heard: options.tells_output,
+        };
+        let run = Run::conducted(conducted, workers).map_err(NotStarted::Run)?;
         Ok(Workflow::new(run, id, plan, world, (secrets, options.logs)))
     }
 }

@@ -10,10 +10,13 @@ use crate::engine::batch::ProgramResult;
 use crate::engine::cancel::CancelReason;
 use crate::engine::clock::Moment;
 use crate::engine::event::WorkerId;
+use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Counts, Failure, RunStatus, TaskEnd};
 use crate::engine::value::Value;
+use crate::process::{Ear, Source};
 use crate::store::StreamRecord;
 
+use super::heard::{Heard, Piece};
 use super::Earlier;
 
 /// A view holds at most this many lines.
@@ -125,6 +128,7 @@ pub(super) struct State {
     pub(super) ends: HashMap<u32, usize>,
     pub(super) ended_at: Option<Moment>,
     pub(super) sum: Option<Sum>,
+    heard: Heard,
 }
 
 /// What a report is made of.
@@ -210,6 +214,7 @@ impl Course {
                 ends: HashMap::new(),
                 ended_at: None,
                 sum: None,
+                heard: Heard::default(),
             }),
             changed: Condvar::new(),
             begun: Instant::now(),
@@ -233,9 +238,34 @@ impl Course {
     /// Waits until there is something after the cursor, or the run is over,
     /// or the time is; then looks.
     pub(super) fn wait(&self, cursor: u64, limit: Duration) -> View {
+        let state = self.wait_for(cursor, limit, |_| false);
+        self.identified(state.view(cursor))
+    }
+
+    /// The same, and takes what attempts have written since the last time.
+    pub(super) fn follow(&self, cursor: u64, limit: Duration) -> (View, Vec<Piece>) {
+        let mut state = self.wait_for(cursor, limit, |state| !state.heard.is_empty());
+        let pieces = state.heard.take();
+        (self.identified(state.view(cursor)), pieces)
+    }
+
+    /// Who hears what an attempt writes, for those who follow.
+    pub(super) fn ear(self: &Arc<Self>, attempt: Attempt) -> Ear {
+        let course = Arc::clone(self);
+        Ear::new(move |source: Source, bytes: &[u8]| {
+            course.change(|state| state.heard.push(attempt, source, bytes));
+        })
+    }
+
+    fn wait_for(
+        &self,
+        cursor: u64,
+        limit: Duration,
+        is_enough: impl Fn(&State) -> bool,
+    ) -> MutexGuard<'_, State> {
         let deadline = Instant::now().checked_add(limit);
         let mut state = self.lock();
-        while state.log.len() as u64 <= cursor && !state.is_over() {
+        while state.log.len() as u64 <= cursor && !state.is_over() && !is_enough(&state) {
             // A limit that no clock can express is none; waking up now and
             // then does no harm.
             let left = deadline.map_or(Duration::from_secs(3600), |deadline| {
@@ -247,7 +277,7 @@ impl Course {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        self.identified(state.view(cursor))
+        state
     }
 
     fn identified(&self, view: View) -> View {

@@ -13,10 +13,10 @@ use crate::engine::ports::Attempt;
 use crate::engine::retry::FailureKind;
 use crate::engine::schedule::{Ending, Failure};
 use crate::process::powershell::{self, Order, Printed, Workers};
-use crate::process::{stop_channel, Stop, StopSender, Trees};
+use crate::process::{stop_channel, Ear, Stop, StopSender, Trees};
 use crate::store::StreamRecord;
 
-use super::course::Left;
+use super::course::{Course, Left};
 use super::hosted::Ask;
 use super::inbox::{Inbox, Message};
 use super::read::{self, HostReport};
@@ -53,6 +53,8 @@ pub(super) struct Answer {
 pub(super) struct PowerShells {
     trees: Arc<Trees>,
     inbox: Arc<Inbox>,
+    /// Hears what they write, if anybody does.
+    course: Option<Arc<Course>>,
     /// Once there is something for them.
     workers: Option<Arc<Workers>>,
     /// What is asked next.
@@ -66,10 +68,16 @@ impl PowerShells {
         Self {
             trees,
             inbox,
+            course: None,
             workers: None,
             works: HashMap::new(),
             stops: HashMap::new(),
         }
+    }
+
+    /// What steps write from now on is heard as it comes.
+    pub(super) fn listen(&mut self, course: Arc<Course>) {
+        self.course = Some(course);
     }
 
     /// Takes what is to be done for a task the next time that this is asked.
@@ -92,6 +100,8 @@ impl PowerShells {
             Arc::new(workers)
         });
         let (workers, inbox) = (Arc::clone(workers), Arc::clone(&self.inbox));
+        let course = self.course.as_ref().filter(|_| ask == Ask::Run);
+        let ear = course.map(|course| course.ear(attempt));
         let post = move |inbox: &Inbox, answer| {
             let answer = Box::new(answer);
             inbox.post(Message::PowerShellEnded(ask, attempt, answer));
@@ -118,7 +128,7 @@ impl PowerShells {
                         });
                     }
                 };
-                match order_of(work) {
+                match order_of(work, ear) {
                     Ok(order) => answer_of(workers.run(&order, &mut stop, on_begin).await),
                     Err(error) => refused(error),
                 }
@@ -154,12 +164,13 @@ impl PowerShells {
     }
 }
 
-fn order_of(work: PowerShellOrder) -> Result<Order, String> {
+fn order_of(work: PowerShellOrder, ear: Option<Ear>) -> Result<Order, String> {
     let text = RawValue::from_string(work.order);
     Ok(Order {
         text: text.map_err(|error| format!("a defect of the engine: {error}"))?,
         grace: work.grace,
         max_output_bytes: MAX_OUTPUT_BYTES,
+        ear,
     })
 }
 

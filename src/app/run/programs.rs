@@ -15,6 +15,7 @@ use crate::engine::schedule::{Ending, Failure};
 use crate::engine::value::Value;
 use crate::process::{program, stop_channel, Stop, StopSender, Trees};
 
+use super::course::Course;
 use super::inbox::{Inbox, Message};
 
 /// A program that is a task.
@@ -29,6 +30,8 @@ pub(in crate::app) struct ProgramWork {
 pub(super) struct Programs {
     trees: Arc<Trees>,
     inbox: Arc<Inbox>,
+    /// Hears what they write, if anybody does.
+    course: Option<Arc<Course>>,
     works: HashMap<u32, Arc<ProgramWork>>,
     /// How to stop those that run.
     stops: HashMap<u32, StopSender>,
@@ -39,9 +42,15 @@ impl Programs {
         Self {
             trees,
             inbox,
+            course: None,
             works: HashMap::new(),
             stops: HashMap::new(),
         }
+    }
+
+    /// What they write from now on is heard as it comes.
+    pub(super) fn listen(&mut self, course: Arc<Course>) {
+        self.course = Some(course);
     }
 
     pub(super) fn learn(&mut self, task: u32, work: ProgramWork) {
@@ -60,11 +69,13 @@ impl Programs {
         self.stops.insert(attempt.task, sender);
         let (trees, inbox) = (Arc::clone(&self.trees), Arc::clone(&self.inbox));
         let starting = Arc::clone(&self.inbox);
+        let ear = self.course.as_ref().map(|course| course.ear(attempt));
         let on_start = move |process_id| {
             starting.post(Message::ProgramStarted {
                 attempt,
                 process_id,
             });
+            ear
         };
         let runtime = match runtime::shared() {
             Ok(runtime) => runtime,

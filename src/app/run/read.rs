@@ -36,6 +36,8 @@ pub(super) struct Submitted {
     pub(super) state: Option<GivenState>,
     /// What was submitted, but for `state`, in one form however it was written.
     pub(super) plan: String,
+    /// Whether those who follow it hear what its programs write.
+    pub(super) is_heard: bool,
 }
 
 /// Who does a task.
@@ -117,6 +119,7 @@ pub(super) fn run(json: &str) -> Result<Submitted, serde_json::Error> {
             None => String::new(),
         },
         state: given.state,
+        is_heard: false,
     })
 }
 

@@ -27,6 +27,9 @@ pub(super) enum Said {
     Ready,
     /// It begins with the order of this number.
     Began(u64),
+    /// The step of the order of this number wrote a text to the stream of this
+    /// number.
+    Wrote(u64, u16, String),
     /// It has carried out the order of this number.
     Done(u64, Box<RawValue>),
 }
@@ -111,15 +114,21 @@ struct Frame {
     _version: Option<String>,
     number: Option<u64>,
     answer: Option<Box<RawValue>>,
+    stream: Option<u16>,
+    text: Option<String>,
 }
 
 fn read(body: &[u8]) -> Result<Said, FrameError> {
     let frame: Frame =
         serde_json::from_slice(body).map_err(|error| FrameError::Unknown(error.to_string()))?;
-    match (frame.kind.as_str(), frame.number, frame.answer) {
-        ("ready", None, None) => Ok(Said::Ready),
-        ("began", Some(number), None) => Ok(Said::Began(number)),
-        ("done", Some(number), Some(answer)) => Ok(Said::Done(number, answer)),
+    let wrote = frame.stream.zip(frame.text);
+    match (frame.kind.as_str(), frame.number, frame.answer, wrote) {
+        ("ready", None, None, None) => Ok(Said::Ready),
+        ("began", Some(number), None, None) => Ok(Said::Began(number)),
+        ("wrote", Some(number), None, Some((stream, text))) => {
+            Ok(Said::Wrote(number, stream, text))
+        }
+        ("done", Some(number), Some(answer), None) => Ok(Said::Done(number, answer)),
         (kind, ..) => Err(FrameError::Unknown(format!("a frame {kind:?}"))),
     }
 }

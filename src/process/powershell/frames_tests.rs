@@ -14,6 +14,9 @@ async fn said(bytes: &[u8]) -> Vec<String> {
         match reader.next().await {
             Ok(Said::Ready) => words.push("ready".to_owned()),
             Ok(Said::Began(number)) => words.push(format!("began {number}")),
+            Ok(Said::Wrote(number, stream, text)) => {
+                words.push(format!("wrote {number} {stream} {text}"));
+            }
             Ok(Said::Done(number, answer)) => words.push(format!("done {number} {answer}")),
             Err(error) => {
                 words.push(error.to_string());
@@ -30,11 +33,15 @@ async fn frames_are_read_one_after_another() {
     let mut bytes = frame(br#"{"kind":"ready","version":"7.6"}"#);
     bytes.extend(frame(br#"{"kind":"began","number":7}"#));
     bytes.extend(frame(
+        br#"{"kind":"wrote","number":7,"stream":16,"text":"a\n"}"#,
+    ));
+    bytes.extend(frame(
         br#"{"kind":"done","number":7,"answer":{"output":[1.0, "x"]}}"#,
     ));
     let expected = [
         "ready",
         "began 7",
+        "wrote 7 16 a\n",
         r#"done 7 {"output":[1.0, "x"]}"#,
         CLOSED,
     ];

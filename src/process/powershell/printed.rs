@@ -6,6 +6,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 
 use crate::engine::batch::CapturedText;
 use crate::process::capture::Kept;
+use crate::process::ear::{Ear, Source};
 
 /// How much is read at once.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -23,6 +24,8 @@ pub(super) struct PrintedStream<R> {
 #[derive(Debug)]
 struct Step {
     kept: Kept,
+    /// Who hears it, and as what.
+    ear: Option<(Source, Ear)>,
     /// What comes behind it.
     mark: Vec<u8>,
     /// What may be the begin of the mark.
@@ -40,9 +43,10 @@ impl<R: AsyncRead + Unpin> PrintedStream<R> {
     }
 
     /// What comes from now on is of a step; `limit` bytes of it are kept.
-    pub(super) fn begin(&mut self, mark: &str, limit: usize) {
+    pub(super) fn begin(&mut self, mark: &str, limit: usize, ear: Option<(Source, Ear)>) {
         self.step = Some(Step {
             kept: Kept::new(limit),
+            ear,
             mark: mark.as_bytes().to_vec(),
             held: Vec::new(),
             is_over: false,
@@ -85,6 +89,9 @@ impl Step {
         self.is_over = place.is_some();
         let end = place.unwrap_or_else(|| sure_of(&self.held, &self.mark));
         self.kept.push(&self.held[..end]);
+        if let Some((source, ear)) = self.ear.as_ref().filter(|_| end > 0) {
+            ear.hear(*source, &self.held[..end]);
+        }
         self.held.drain(..end);
     }
 
@@ -123,7 +130,7 @@ mod tests {
     async fn printed(pieces: &[&str], mark: &str) -> (String, bool) {
         let (mut far, near) = tokio::io::duplex(1024);
         let mut stream = PrintedStream::new(Some(near));
-        stream.begin(mark, 1000);
+        stream.begin(mark, 1000, None);
         for piece in pieces {
             tokio::io::AsyncWriteExt::write_all(&mut far, piece.as_bytes())
                 .await
@@ -158,7 +165,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_mark_all_is_printed() {
         let mut stream = PrintedStream::new(Some(&b"all\x1e"[..]));
-        stream.begin("\x1e7", 1000);
+        stream.begin("\x1e7", 1000, None);
         while !stream.is_over() {
             stream.advance().await;
         }

@@ -57,6 +57,7 @@ fn order(order: Value) -> Order {
         text: RawValue::from_string(order.to_string()).unwrap(),
         grace: Duration::from_secs(10),
         max_output_bytes: 1 << 20,
+        ear: None,
     }
 }
 

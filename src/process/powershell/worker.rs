@@ -18,6 +18,7 @@ use super::frames::{send, FrameError, FrameReader, Said, MOST_BYTES_SENT};
 use super::printed::PrintedStream;
 use super::workers::{Order, Printed};
 use crate::engine::batch::Exit;
+use crate::process::ear::Source;
 use crate::process::environment;
 use crate::process::program::{exit_of, GIVE_UP};
 use crate::process::stop::{Stop, StopSignal};
@@ -75,6 +76,8 @@ enum ToWorker<'a> {
         number: u64,
         mark: &'a str,
         order: &'a RawValue,
+        /// Whether it says what the step writes while the step runs.
+        tells: bool,
     },
     Stop,
 }
@@ -158,12 +161,15 @@ impl Worker {
     async fn give(&mut self, order: &Order) -> Result<u64, Refused> {
         self.uses += 1;
         let mark = format!("\x1e{:016x}{:016x}\n", random(), random());
-        self.stdout.begin(&mark, order.max_output_bytes);
-        self.stderr.begin(&mark, order.max_output_bytes);
+        let (limit, ear) = (order.max_output_bytes, order.ear.as_ref());
+        let heard = |source| ear.map(|ear| (source, ear.clone()));
+        self.stdout.begin(&mark, limit, heard(Source::Stdout));
+        self.stderr.begin(&mark, limit, heard(Source::Stderr));
         let frame = ToWorker::Run {
             number: self.uses,
             mark: &mark,
             order: &order.text,
+            tells: ear.is_some(),
         };
         let frame = serde_json::to_string(&frame).unwrap_or_default();
         if frame.len() > MOST_BYTES_SENT {
@@ -199,6 +205,9 @@ impl Worker {
                         }
                     }
                     Ok(Said::Done(of, answer)) if of == number && has_begun => break Ok(answer),
+                    Ok(Said::Wrote(of, stream, text)) if of == number && has_begun => {
+                        order.hear(stream, &text);
+                    }
                     Ok(said) => break Err(FrameError::Unknown(format!("{said:?}"))),
                     Err(error) => break Err(error),
                 },
@@ -243,7 +252,7 @@ impl Worker {
                 loop {
                     select! {
                         said = self.from.next() => match said {
-                            Ok(Said::Began(_)) => {}
+                            Ok(Said::Began(_) | Said::Wrote(..)) => {}
                             _ => return,
                         },
                         () = self.stdout.advance() => {}

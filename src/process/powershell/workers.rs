@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::place::find;
 use super::worker::{Loss, Went, Worker};
 use crate::engine::batch::{CapturedText, Exit};
+use crate::process::ear::{Ear, Source};
 use crate::process::stop::{Stop, StopSignal};
 use crate::process::tree::Trees;
 
@@ -32,6 +33,17 @@ pub struct Order {
     pub grace: Duration,
     /// How many bytes are kept of what it prints to each stream.
     pub max_output_bytes: usize,
+    /// Who hears what it writes, if anybody does.
+    pub ear: Option<Ear>,
+}
+
+impl Order {
+    /// Its step wrote a text to a stream of PowerShell.
+    pub(super) fn hear(&self, stream: u16, text: &str) {
+        if let Some(ear) = &self.ear {
+            ear.hear(Source::Stream(stream), text.as_bytes());
+        }
+    }
 }
 
 /// What a step printed beside its output.

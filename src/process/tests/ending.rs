@@ -121,7 +121,7 @@ async fn all_trees_can_be_killed_from_outside() {
     let (_sender, mut stop) = stop_channel();
     let running = tokio::spawn({
         let trees = Arc::clone(&trees);
-        async move { run(&spec, &trees, &mut stop, |_| ()).await }
+        async move { run(&spec, &trees, &mut stop, |_| None).await }
     });
     witness.ready().await;
     trees.kill_all();
@@ -137,7 +137,10 @@ async fn no_zombie_stays() {
     for spec in [ProgramSpec::new("true"), super::shell("kill -9 $$")] {
         let process_id = AtomicU32::new(0);
         let (_sender, mut stop) = stop_channel();
-        let note = |id| process_id.store(id, Ordering::Relaxed);
+        let note = |id| {
+            process_id.store(id, Ordering::Relaxed);
+            None
+        };
         in_time(run(&spec, &Trees::new(), &mut stop, note)).await;
         let process_id = Pid::from_raw(process_id.load(Ordering::Relaxed) as i32);
         let collected = waitpid(process_id, Some(WaitPidFlag::WNOHANG));

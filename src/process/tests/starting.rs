@@ -159,12 +159,12 @@ async fn nothing_starts_after_a_stop_or_once_all_were_killed() {
     for stop in [Stop::Gently, Stop::AtOnce] {
         let (sender, mut signal) = stop_channel();
         sender.order(stop);
-        let ending = in_time(run(&spec, &Trees::new(), &mut signal, |_| ())).await;
+        let ending = in_time(run(&spec, &Trees::new(), &mut signal, |_| None)).await;
         assert_eq!(ending, Ending::NeverStarted);
     }
     let trees = Trees::new();
     trees.kill_all();
     let (_sender, mut signal) = stop_channel();
-    let ending = in_time(run(&spec, &trees, &mut signal, |_| ())).await;
+    let ending = in_time(run(&spec, &trees, &mut signal, |_| None)).await;
     assert_eq!(ending, Ending::NeverStarted);
 }
