@@ -72,7 +72,7 @@ Describe 'The README' {
 Describe 'The promise that begins with "<FirstLine>"' -ForEach $examples {
     It 'is kept to the letter' {
         # Nothing of the repository's own is written.
-        $fresh = Invoke-Fresh "`$env:OE_STATE = '$((Get-Item TestDrive:/).FullName)/state'`n& {`n$Code`n} | Out-String -Width 120"
+        $fresh = Invoke-Fresh -LimitSeconds 300 "`$env:OE_STATE = '$((Get-Item TestDrive:/).FullName)/state'`n& {`n$Code`n} | Out-String -Width 120"
         $fresh.ErrorText | Should -BeNullOrEmpty
         Get-Comparable ($fresh.Output -join "`n") | Should -Be (Get-Comparable $Output)
     }

@@ -1,8 +1,11 @@
 <#
 .SYNOPSIS
-    Runs every tests/pwsh/*.Tests.ps1 with Pester and PSScriptAnalyzer over the
-    repository's scripts.
+    Runs every tests/pwsh/*.Tests.ps1 with Pester, in two processes side by side.
 .DESCRIPTION
+    The tests wait more than they compute. So each process, a lane, takes one piece of
+    the files after the other, until none is left (lane.ps1). Every piece must have come
+    to an end with counts: one that did not counts as failed, whatever became of its lane.
+
     The last line is "pester-counts: passed=N failed=N skipped=N", for test.sh. What
     is not on this machine is named in a line "left-out: …", and each test that failed
     once more in a line "failed: …" near the end, where it is found without a search.
@@ -13,126 +16,128 @@
 [CmdletBinding()]
 param(
     # Only the tests whose full name is like one of these.
-    [string[]] $Name = @()
+    [string[]] $Name = @(),
+    [ValidateRange(1, 16)] [int] $Lanes = 2,
+    # For how long a lane may take for a piece until it is ended, and the piece failed.
+    [ValidateRange(1, 3600)] [int] $LimitSeconds = 600
 )
 
-# No strict mode and no preference here: a script's scope is above that of every test
-# that it runs, and would change what the tests see.
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
 $repository = Split-Path (Split-Path $PSScriptRoot -Parent) -Parent
 $env:PSModulePath = (Join-Path $repository '.setup/modules') + [IO.Path]::PathSeparator + $env:PSModulePath
-$counts = @{ Passed = 0; Failed = 0; Skipped = 0 }
 
-function Write-LeftOut([string] $What) { Write-Output "left-out: $What" }
+# What takes longest is begun first, a file a piece, so that no lane waits for another at the end.
+$longest = 'PublicApi', 'Readme', 'Style', 'ForEachObjectOwnTests', 'Help', 'Progress', 'Timeouts', 'Memory', 'WorkflowDefects', 'Workflow', 'Throttle', 'Stopping', 'Retry'
+$filesOfPiece = 6
 
-# The tests are written for Pester 5; a later major is taken where there is no other.
-function Import-Pester {
-    $found = @(Get-Module -ListAvailable Pester | Where-Object Version -GE '5.5' | Sort-Object Version -Descending)
-    $chosen = @($found | Where-Object Version -LT '6.0') + $found | Select-Object -First 1
-    if ($chosen) { Import-Module $chosen.Path -Global }
-    $null -ne $chosen
+function Get-Piece {
+    $files = @(Get-ChildItem $PSScriptRoot -Recurse -Filter '*.Tests.ps1' | ForEach-Object FullName | Sort-Object)
+    $first = @($longest | ForEach-Object { $long = $_; $files | Where-Object { [IO.Path]::GetFileName($_) -eq "$long.Tests.ps1" } })
+    $first | ForEach-Object { , @($_) }
+    $rest = @($files | Where-Object { $_ -notin $first })
+    for ($at = 0; $at -lt $rest.Count; $at += $filesOfPiece) {
+        , @($rest[$at..([Math]::Min($at + $filesOfPiece, $rest.Count) - 1)])
+    }
 }
 
-function New-Configuration {
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = $PSScriptRoot
-    $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Normal'
-    $configuration.Output.CIFormat = 'None'
-    if ([Console]::IsOutputRedirected) { $configuration.Output.RenderMode = 'Plaintext' }
-    if ($Name) { $configuration.Filter.FullName = $Name }
-    $configuration
+function Start-Lane([string] $Folder) {
+    $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot 'lane.ps1'), '-Folder', $Folder | ForEach-Object { $start.ArgumentList.Add($_) }
+    $process = [Diagnostics.Process]::Start($start)
+    # Nobody answers what a test asks.
+    $process.StandardInput.Close()
+    [pscustomobject]@{
+        Process = $process
+        Reading = $process.StandardOutput.ReadLineAsync()
+        Lines   = [Collections.Generic.List[string]]::new()
+        Since   = [datetime]::UtcNow
+        IsOpen  = $true
+    }
 }
 
-function Get-Place($Test) { '{0}:{1}' -f [IO.Path]::GetFileName($Test.ScriptBlock.File), $Test.StartLine }
+# What a lane says is shown piece by piece, since lines of two lanes in turn cannot be read.
+function Write-Piece($Lane) {
+    $Lane.Lines | Write-Output
+    $Lane.Lines.Clear()
+    $Lane.Since = [datetime]::UtcNow
+}
 
-# A test is left out by Set-ItResult with a reason; one that gives none counts as failed.
-function Write-Skipped($Run) {
-    Set-StrictMode -Version Latest
-    foreach ($test in $Run.Skipped) {
-        $reason = $test.ErrorRecord | ForEach-Object { $_.Exception.Message } | Select-Object -First 1
-        if ($reason -match '^is skipped, because (?<Why>.+)') {
-            $counts.Skipped++
-            Write-Output "skipped: $($test.ExpandedPath): $($Matches.Why)"
+function Read-Lane($Lane) {
+    $line = $Lane.Reading.Result
+    if ($null -eq $line) { $Lane.IsOpen = $false; return }
+    if ($line -like 'piece-ended: *') { Write-Piece $Lane } else { $Lane.Lines.Add($line) }
+    $Lane.Reading = $Lane.Process.StandardOutput.ReadLineAsync()
+}
+
+# Whether the piece of a lane takes too long; its files then count as failed.
+function Test-Late($Lane) { $Lane.Since.AddSeconds($LimitSeconds) -lt [datetime]::UtcNow }
+
+function Stop-Lane($Lane) {
+    $Lane.Lines.Add("A lane was ended, because its piece took more than $LimitSeconds s.")
+    $Lane.Process.Kill($true)
+    $Lane.IsOpen = $false
+}
+
+function Invoke-Lane([string] $Folder) {
+    $all = @(1..$Lanes | ForEach-Object { Start-Lane $Folder })
+    try {
+        while ($open = @($all | Where-Object IsOpen)) {
+            $at = [Threading.Tasks.Task]::WaitAny([Threading.Tasks.Task[]] $open.Reading, 2000)
+            if ($at -ge 0) { Read-Lane $open[$at] }
+            # Something that a test left running may keep the output of its lane open.
+            else { $open | Where-Object { $_.Process.HasExited } | ForEach-Object { $_.IsOpen = $false } }
+            $open | Where-Object { $_.IsOpen -and (Test-Late $_) } | ForEach-Object { Stop-Lane $_ }
+        }
+        $all | ForEach-Object { Write-Piece $_ }
+    } finally {
+        foreach ($process in $all.Process) { if (-not $process.WaitForExit(10000)) { $process.Kill($true) } }
+    }
+}
+
+# Adds what came of each piece; the lines that say more.
+function Add-Result([string] $Folder, $Pieces, [hashtable] $Counts) {
+    for ($number = 0; $number -lt $Pieces.Count; $number++) {
+        $path = Join-Path $Folder "$number.json"
+        if (Test-Path -LiteralPath $path) {
+            $result = Get-Content -Raw -LiteralPath $path | ConvertFrom-Json
+            'Passed', 'Failed', 'Skipped' | ForEach-Object { $Counts[$_] += $result.$_ }
+            $result.Lines
+            $result.Seconds.PSObject.Properties | ForEach-Object { $Counts.Seconds[$_.Name] = $_.Value }
         } else {
-            $counts.Failed++
-            Write-Output "failed: $($test.ExpandedPath) ($(Get-Place $test)): it is skipped without a reason"
+            $Counts.Failed++
+            "failed: the files $(($Pieces[$number] | ForEach-Object { [IO.Path]::GetFileName($_) }) -join ', ') did not come to an end"
         }
     }
 }
 
-function Write-Failed($Run) {
-    Set-StrictMode -Version Latest
-    foreach ($test in $Run.Failed) {
-        $reason = @($test.ErrorRecord | ForEach-Object { $_.Exception.Message -split '\r?\n' } | Where-Object { $_.Trim() })
-        Write-Output "failed: $($test.ExpandedPath) ($(Get-Place $test)): $(($reason | Select-Object -First 3) -join ' ')"
-    }
-    foreach ($container in $Run.FailedContainers) { Write-Output "failed: $($container.Item): $($container.ErrorRecord | Select-Object -First 1)" }
+function Write-Slowest([hashtable] $Seconds) {
+    $slowest = $Seconds.GetEnumerator() | Sort-Object Value -Descending | Select-Object -First 12
+    Write-Output "slowest: $(($slowest | ForEach-Object { '{0} {1} s' -f [IO.Path]::GetFileName($_.Key), $_.Value }) -join ', ')"
 }
 
-function Invoke-PesterTest {
-    if (-not (Import-Pester)) {
-        $files = @(Get-ChildItem $PSScriptRoot -Recurse -Filter '*.Tests.ps1').Count
-        $counts.Skipped += $files
-        Write-LeftOut "$files Pester files, because Pester 5.5 or newer is not here (Install-PSResource Pester)"
+function Invoke-PesterTest([hashtable] $Counts) {
+    $pieces = @(Get-Piece)
+    if (-not (Get-Module -ListAvailable Pester | Where-Object Version -GE '5.5')) {
+        $files = @($pieces | ForEach-Object { $_ }).Count
+        $Counts.Skipped += $files
+        Write-Output "left-out: $files Pester files, because Pester 5.5 or newer is not here (Install-PSResource Pester)"
         return
     }
-    $run = Invoke-Pester -Configuration (New-Configuration)
-    Write-Skipped $run
-    Write-Failed $run
-    $counts.Passed += $run.PassedCount
-    # A file that cannot be read, a test without a verdict and one that a failed
-    # block kept from running are no tests passed.
-    $counts.Failed += $run.FailedCount + $run.FailedContainersCount
-    $counts.Failed += @($run.Tests | Where-Object Result -EQ 'Inconclusive').Count
-    if (-not $Name) { $counts.Failed += $run.NotRunCount }
-    # An AfterAll that throws fails the run, and no test.
-    if ($run.Result -ne 'Passed' -and $counts.Failed -eq 0) { $counts.Failed = 1 }
-}
-
-function Get-RepositoryScript {
-    $ignored = '[\\/](\.git|\.setup|target|bin|obj|fixtures)[\\/]'
-    Get-ChildItem -LiteralPath $repository -File -Filter '*.ps*1'
-    'benches', 'examples', 'pwsh', 'src', 'tests', 'tools' |
-        ForEach-Object { Join-Path $repository $_ } | Where-Object { Test-Path $_ } |
-        ForEach-Object { Get-ChildItem -LiteralPath $_ -Recurse -File -Include '*.ps1', '*.psm1', '*.psd1' } |
-        Where-Object { $_.FullName.Substring($repository.Length) -notmatch $ignored }
-}
-
-# Tests write what a user might, good style or not; and that BeforeAll's variables
-# are used in It is nothing the analyzer sees.
-$rulesNotForTests = @(
-    'PSAvoidAssignmentToAutomaticVariable'
-    'PSAvoidGlobalVars'
-    'PSAvoidUsingCmdletAliases'
-    'PSAvoidUsingEmptyCatchBlock'
-    'PSAvoidUsingInvokeExpression'
-    'PSAvoidUsingPositionalParameters'
-    'PSUseDeclaredVarsMoreThanAssignments'
-)
-
-function Get-Finding([string] $Path) {
-    $settings = Import-PowerShellDataFile (Join-Path $repository 'PSScriptAnalyzerSettings.psd1')
-    if ($Path -like '*.Tests.ps1') { $settings.ExcludeRules += $rulesNotForTests }
-    Invoke-ScriptAnalyzer -Path $Path -Settings $settings -ErrorAction Stop
-}
-
-function Invoke-Analyzer {
-    Set-StrictMode -Version Latest
     if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
-        Write-LeftOut 'PSScriptAnalyzer, because the module is not here (Install-PSResource PSScriptAnalyzer)'
-        return
+        Write-Output 'left-out: PSScriptAnalyzer, because the module is not here (Install-PSResource PSScriptAnalyzer)'
     }
-    $scripts = @(Get-RepositoryScript)
-    $findings = @($scripts | ForEach-Object { Get-Finding $_.FullName })
-    foreach ($finding in $findings) {
-        $file = [IO.Path]::GetRelativePath($repository, $finding.ScriptPath)
-        Write-Output "${file}:$($finding.Line): $($finding.RuleName): $($finding.Message)"
-    }
-    Write-Output "PSScriptAnalyzer: $($scripts.Count) files, $($findings.Count) findings"
-    $counts.Failed += $findings.Count
+    $folder = (New-Item -ItemType Directory (Join-Path ([IO.Path]::GetTempPath()) "oe-lanes-$([guid]::NewGuid())")).FullName
+    try {
+        ConvertTo-Json @{ Names = $Name; Pieces = $pieces } -Depth 3 | Set-Content -LiteralPath (Join-Path $folder 'plan.json')
+        Invoke-Lane $folder
+        Add-Result $folder $pieces $Counts
+        Write-Slowest $Counts.Seconds
+    } finally { Remove-Item -LiteralPath $folder -Recurse -Force }
 }
 
-Invoke-PesterTest
-if (-not $Name) { Invoke-Analyzer }
+$counts = @{ Passed = 0; Failed = 0; Skipped = 0; Seconds = @{} }
+Invoke-PesterTest $counts
 Write-Output "pester-counts: passed=$($counts.Passed) failed=$($counts.Failed) skipped=$($counts.Skipped)"
 if ($counts.Failed -gt 0) { exit 1 }
