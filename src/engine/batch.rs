@@ -98,7 +98,7 @@ mod spec;
 pub use log::{Ended, What};
 pub use read::{read, SpecError};
 pub use report::{BatchEvent, BatchReport, BatchStatus, Counts, StatusReason, TaskReport};
-pub use result::{CapturedText, Ending, Exit, ProgramResult};
+pub use result::{CapturedText, Ending, Exit, OutputFile, ProgramResult};
 pub use schedule::{Action, Input, Schedule, TaskState};
 pub use spec::{
     BatchSpec, ProgramSpec, TaskSpec, Work, CONCURRENCY_LIMIT, DEFAULT_GRACE, DEFAULT_OUTPUT_BYTES,

@@ -10,6 +10,7 @@ use tokio::select;
 use crate::engine::batch::CapturedText;
 
 use super::ear::{Ear, Source};
+use super::spill::{Spill, Spills};
 
 /// How much is read at once: two of these are held for each running program.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -35,6 +36,12 @@ impl Output {
     /// What comes from now on is heard as it comes.
     pub(super) fn listen(&mut self, ear: Option<Ear>) {
         self.ear = ear;
+    }
+
+    /// What is more than is kept goes there, with what came before.
+    pub(super) fn spill(&mut self, spills: Spills) {
+        self.stdout.kept.spill = Some(spills.stdout);
+        self.stderr.kept.spill = Some(spills.stderr);
     }
 
     /// Whether both streams came to their end.
@@ -97,13 +104,21 @@ impl<R: AsyncRead + Unpin> Stream<R> {
 }
 
 /// The first and the last half of a stream of bytes, as far as the limit goes.
-#[derive(Debug)]
 pub(super) struct Kept {
     head_limit: usize,
     tail_limit: usize,
     head: Vec<u8>,
     tail: VecDeque<u8>,
     total: u64,
+    /// Where all of it goes once it is more than the limit, if anywhere.
+    spill: Option<Box<dyn Spill>>,
+    has_spilled: bool,
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").field("total", &self.total).finish()
+    }
 }
 
 impl Kept {
@@ -114,10 +129,13 @@ impl Kept {
             head: Vec::new(),
             tail: VecDeque::new(),
             total: 0,
+            spill: None,
+            has_spilled: false,
         }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) {
+        self.spill_over(bytes);
         self.total += bytes.len() as u64;
         let room = (self.head_limit - self.head.len()).min(bytes.len());
         let (head, rest) = bytes.split_at(room);
@@ -128,7 +146,29 @@ impl Kept {
         self.tail.extend(rest);
     }
 
+    /// Hands on what comes, once it is more than is kept; all that came is there then.
+    fn spill_over(&mut self, bytes: &[u8]) {
+        let limit = (self.head_limit + self.tail_limit) as u64;
+        let Some(spill) = &mut self.spill else {
+            return;
+        };
+        if self.total + bytes.len() as u64 <= limit {
+            return;
+        }
+        if !std::mem::replace(&mut self.has_spilled, true) {
+            spill.write(&self.head);
+            let (front, back) = self.tail.as_slices();
+            spill.write(front);
+            spill.write(back);
+        }
+        spill.write(bytes);
+    }
+
     pub(super) fn finish(mut self) -> CapturedText {
+        let spill = self.spill.take().filter(|_| self.has_spilled);
+        let file = spill.map(|spill| Box::new(spill.end()));
+        let whole = file.as_ref().filter(|it| it.problem.is_none());
+        let whole = whole.map(|it| it.path.as_str());
         let is_whole = (self.head.len() + self.tail.len()) as u64 == self.total;
         self.tail.make_contiguous();
         let (tail, _) = self.tail.as_slices();
@@ -140,6 +180,7 @@ impl Kept {
                 total_bytes: self.total,
                 omitted_bytes: 0,
                 lossy,
+                ..CapturedText::default()
             };
         }
         let (head, tail) = (without_cut_end(&self.head), without_cut_start(tail));
@@ -147,10 +188,11 @@ impl Kept {
         let (head, head_lossy) = decode(head);
         let (tail, tail_lossy) = decode(tail);
         CapturedText {
-            text: join(&head, omitted, &tail),
+            text: join(&head, omitted, &tail, whole),
             total_bytes: self.total,
             omitted_bytes: omitted,
             lossy: head_lossy || tail_lossy,
+            file,
         }
     }
 }
@@ -162,14 +204,16 @@ fn decode(bytes: &[u8]) -> (String, bool) {
     }
 }
 
-/// The halves with a line between them that says what is missing.
-fn join(head: &str, omitted: u64, tail: &str) -> String {
+/// The halves with a line between them that says what is missing, and where all of it
+/// is.
+fn join(head: &str, omitted: u64, tail: &str, file: Option<&str>) -> String {
     let line_end = if head.is_empty() || head.ends_with('\n') {
         ""
     } else {
         "\n"
     };
-    format!("{head}{line_end}[... {omitted} bytes left out ...]\n{tail}")
+    let place = file.map_or_else(String::new, |file| format!("; all of it is in {file}"));
+    format!("{head}{line_end}[... {omitted} bytes left out{place} ...]\n{tail}")
 }
 
 /// Without the character at the end that the cut went through.

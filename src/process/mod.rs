@@ -17,6 +17,7 @@ mod ear;
 pub mod environment;
 pub mod powershell;
 pub mod program;
+mod spill;
 mod stop;
 mod tree;
 
@@ -25,6 +26,7 @@ mod tree;
 mod platform;
 
 pub use ear::{Ear, Source};
+pub use spill::{Spill, Spills};
 pub use stop::{stop_channel, Stop, StopSender, StopSignal};
 pub use tree::Trees;
 

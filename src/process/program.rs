@@ -33,6 +33,7 @@ use super::capture::Output;
 use super::ear::Ear;
 use super::environment;
 use super::platform;
+use super::spill::Spills;
 use super::stop::{Stop, StopSignal};
 use super::tree::{Tree, Trees};
 use crate::engine::batch::{Ending, Exit, ProgramResult, ProgramSpec};
@@ -47,13 +48,12 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(2);
 /// How long a killed program is waited for.
 pub(super) const GIVE_UP: Duration = Duration::from_secs(5);
 
-/// Runs a program to its end, or until it is stopped. `on_start` is told the
-/// process id, and says who hears what the program writes, if anybody does. Must
-/// be called inside a tokio runtime.
-pub async fn run(
+/// The same as [`run`]; of its output, what is more than is kept goes to `spills`.
+pub async fn run_spilling(
     spec: &ProgramSpec,
     trees: &Trees,
     stop: &mut StopSignal,
+    spills: Option<Spills>,
     on_start: impl FnOnce(u32) -> Option<Ear>,
 ) -> Ending {
     if stop.ordered().is_some() {
@@ -61,6 +61,9 @@ pub async fn run(
     }
     match Running::start(spec, trees) {
         Ok(Some(mut running)) => {
+            if let Some(spills) = spills {
+                running.output.spill(spills);
+            }
             if let Some(process_id) = running.child.id() {
                 running.output.listen(on_start(process_id));
             }
@@ -71,6 +74,18 @@ pub async fn run(
             error: error.to_string(),
         },
     }
+}
+
+/// Runs a program to its end, or until it is stopped. `on_start` is told the
+/// process id, and says who hears what the program writes, if anybody does. Must
+/// be called inside a tokio runtime.
+pub async fn run(
+    spec: &ProgramSpec,
+    trees: &Trees,
+    stop: &mut StopSignal,
+    on_start: impl FnOnce(u32) -> Option<Ear>,
+) -> Ending {
+    run_spilling(spec, trees, stop, None, on_start).await
 }
 
 /// Why a program could not be started.

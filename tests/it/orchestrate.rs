@@ -6,6 +6,7 @@ mod guide;
 mod hostile;
 mod hostile_powershell;
 mod kept;
+mod large;
 mod live;
 mod logged;
 mod policies;

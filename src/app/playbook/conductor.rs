@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::app::run::{Begin, Conductor, Decides, PowerShellOrder};
+use crate::app::run::{Begin, Conductor, Decides, LargeOutput, PowerShellOrder};
 use crate::engine::batch::DEFAULT_GRACE;
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Schedule, TaskEnd};
 use crate::playbook::expression::{Expression, Reference};
 use crate::playbook::plan::{Decision, Isolation, Plan, PowerShellWork, Step, Work};
 use crate::playbook::values::Values;
+use crate::store::Secrets;
 
+use super::log::file_name;
 use super::order::{self, About, Ask};
 use super::program;
 use super::scripts::Scripts;
@@ -41,6 +43,9 @@ pub(super) struct PlanConductor {
     prepared: Vec<Prepared>,
     steps: Option<Steps>,
     exit_codes: ExitCodes,
+    /// Where large output of programs goes; nowhere if there are no logs.
+    logs: Option<PathBuf>,
+    secrets: Secrets,
 }
 
 impl PlanConductor {
@@ -65,7 +70,35 @@ impl PlanConductor {
             places,
             steps: None,
             exit_codes: ExitCodes::default(),
+            logs: None,
+            secrets: Secrets::default(),
         }
+    }
+
+    /// Large output of programs goes to the folder of logs, without secrets.
+    pub(super) fn with_logs(self, logs: Option<PathBuf>, secrets: Secrets) -> Self {
+        Self {
+            logs,
+            secrets,
+            ..self
+        }
+    }
+
+    /// Where an attempt's large output goes.
+    fn large(&self, place: usize, attempt: u32) -> Option<LargeOutput> {
+        let folder = self.logs.clone()?;
+        let path = file_name(&self.prepared[place].path);
+        let name = format!("{}.{}-{path}", file_name(&self.run_id), place + 1);
+        let name = match attempt {
+            1 => name,
+            _ => format!("{name}.attempt-{attempt}"),
+        };
+        let secrets = self.secrets.clone();
+        Some(LargeOutput {
+            folder,
+            name,
+            secrets,
+        })
     }
 
     /// The steps with their tasks; made when the graph is there.
@@ -182,6 +215,7 @@ impl PlanConductor {
             let environment = &mut work.spec.environment;
             environment.entry(name.to_owned()).or_insert(Some(value));
         }
+        work.large = self.large(place, attempt.number);
         work.spec.directory = Some(self.world.directory.display().to_string());
         Begin::Program(work)
     }

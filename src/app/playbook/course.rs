@@ -212,8 +212,14 @@ impl Workflow {
 
     fn tell(&mut self, one: News, news: &mut Vec<News>) {
         let problem = self.log.tell(&one);
+        let lost = lost_of(&one);
         news.push(one);
         self.warn(problem, news);
+        for text in lost {
+            let problem = self.log.tell(&News::Warning(text.clone()));
+            self.warn(Some(text), news);
+            self.warn(problem, news);
+        }
     }
 
     fn warn(&mut self, problem: Option<String>, news: &mut Vec<News>) {
@@ -280,4 +286,16 @@ impl Workflow {
         let start = self.starts.get(&event.name).map(|at| self.began + at);
         result::of(event, start, &self.known, &self.secrets)
     }
+}
+
+/// What of a step's output is nowhere.
+fn lost_of(news: &News) -> Vec<String> {
+    let (News::Ended(result) | News::Retrying(result)) = news else {
+        return Vec::new();
+    };
+    let told = |lost: &String| {
+        let step = &result.step_name;
+        format!("step `{step}`: {lost}. Make room or give rights there.")
+    };
+    result.lost.iter().map(told).collect()
 }

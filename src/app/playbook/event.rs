@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use crate::engine::batch::OutputFile;
 use crate::store::StreamRecord;
 
 /// A report of the run, as far as it is read here.
@@ -60,6 +61,7 @@ pub(super) struct Program {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Captured {
     pub(super) text: String,
+    pub(super) file: Option<OutputFile>,
 }
 
 /// Whether an output is that of a program.
@@ -69,11 +71,13 @@ pub(super) fn is_of_program(output: Option<&serde_json::Value>) -> bool {
 
 /// What a program of an earlier part of the run left.
 pub(super) fn of_output(output: Option<&serde_json::Value>) -> Program {
-    let text = |key: &str| {
-        let text = output.and_then(|it| it[key].as_str()).unwrap_or_default();
-        Captured {
-            text: text.to_owned(),
-        }
+    let part = |key: &str| output.and_then(|it| it[key].as_str()).map(str::to_owned);
+    let text = |key: &str| Captured {
+        text: part(key).unwrap_or_default(),
+        file: part(&format!("{key}File")).map(|path| OutputFile {
+            path,
+            problem: None,
+        }),
     };
     let code = output.and_then(|it| it["exitCode"].as_i64());
     Program {

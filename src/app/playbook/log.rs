@@ -1,7 +1,8 @@
 //! What happened in a run, in two files: one for people, one for programs.
 //!
 //! The files are made at the first line. What goes wrong with them is told once, and
-//! the run goes on without.
+//! the run goes on without. What a program writes beyond what a result holds is in files
+//! beside these (`app/run/large.rs`).
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -167,7 +168,7 @@ impl RunLog {
 }
 
 /// An id as the name of a file.
-fn file_name(id: &str) -> String {
+pub(super) fn file_name(id: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
     let plain = id.chars().map(|it| if is_plain(it) { it } else { '_' });
     plain.take(120).collect()

@@ -68,7 +68,7 @@ fn is_there(name: &str, own: &[PathBuf], directory: &Path, known: &ModuleFolders
     let file = directory.join(&name);
     let with = |ending: &&str| PathBuf::from(format!("{}.{ending}", file.display())).exists();
     let is_below = |folder: &PathBuf| folder.join(&name).exists();
-    file.exists() || ENDINGS.iter().any(|it| with(it)) || known.folders().iter().any(is_below)
+    file.exists() || ENDINGS.iter().any(with) || known.folders().iter().any(is_below)
 }
 
 fn no_module(name: &str, own: &[PathBuf], known: &ModuleFolders) -> Defect {

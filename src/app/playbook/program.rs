@@ -52,6 +52,7 @@ pub(super) fn of_step(
     Ok(Some(ProgramWork {
         spec,
         success_codes: codes.collect::<BTreeSet<_>>(),
+        large: None,
     }))
 }
 

@@ -50,6 +50,16 @@ pub struct StepResult {
     pub streams: Vec<StreamRecord>,
     /// What it wrote to its standard error.
     pub error_output: String,
+    /// The file with all that it wrote to its standard output, if that is more than is
+    /// kept here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub output_file: Option<String>,
+    /// The same of its standard error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error_output_file: Option<String>,
+    /// What of its output those files lack, and why.
+    #[serde(skip)]
+    pub lost: Vec<String>,
     /// Why it failed.
     pub error: Option<String>,
     /// Why it was skipped: `Condition`, `Dependency` or `Outer`.
@@ -112,6 +122,10 @@ pub(super) fn of(
     let success = status == "Succeeded";
     let codes = known.map_or(&[][..], |known| &known.reboot_codes);
     let wants_restart = exit_code.is_some_and(|code| codes.contains(&code));
+    let files = [program.stdout.file, program.stderr.file];
+    let lost = files.iter().flatten().filter_map(|it| it.problem.clone());
+    let lost = lost.collect();
+    let [output_file, error_output_file] = files.map(|it| it.map(|file| file.path));
     let output = match &value {
         Some(value) => shown(&event.streams) + &lines_of(value),
         None if !is_program => shown(&event.streams),
@@ -135,6 +149,9 @@ pub(super) fn of(
         error_output: secrets.masked_text(error_output),
         blob: event.blob.map(|text| secrets.masked_text(text)),
         streams: masked_streams(secrets, event.streams),
+        output_file,
+        error_output_file,
+        lost,
         error: event.error.map(|text| secrets.masked_text(text)),
         skip_reason: event.skip_reason,
         blocked_by: event.blocked_by,

@@ -172,7 +172,8 @@ impl Draft {
                 has_host: workers.is_some(),
                 program: options.powershell.clone(),
             },
-        );
+        )
+        .with_logs(options.logs.clone(), secrets.clone());
         let conducted = Conducted {
             graph: plan.graph(limit),
             options: plan.options(),

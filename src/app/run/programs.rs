@@ -17,6 +17,7 @@ use crate::process::{program, stop_channel, Stop, StopSender, Trees};
 
 use super::course::Course;
 use super::inbox::{Inbox, Message};
+use super::large::LargeOutput;
 
 /// A program that is a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub(in crate::app) struct ProgramWork {
     pub(in crate::app) spec: ProgramSpec,
     /// The exit codes that are a success.
     pub(in crate::app) success_codes: BTreeSet<i32>,
+    /// Where what is more than is kept of its output goes, if anywhere.
+    pub(in crate::app) large: Option<LargeOutput>,
 }
 
 /// The programs of a run.
@@ -87,7 +90,10 @@ impl Programs {
         };
         runtime.spawn(async move {
             // A task of its own, so that even a panic in there is an ending.
-            let run = async move { program::run(&work.spec, &trees, &mut stop, on_start).await };
+            let run = async move {
+                let spills = work.large.as_ref().map(LargeOutput::spills);
+                program::run_spilling(&work.spec, &trees, &mut stop, spills, on_start).await
+            };
             let ending = tokio::spawn(run).await;
             let ending = ending.unwrap_or_else(|panic| batch::Ending::Error {
                 error: format!("a defect of the engine: {panic}"),
@@ -140,6 +146,13 @@ impl Programs {
             ),
             Exit::Unseen => (0, "the end of the program was not seen".to_owned()),
         };
+        let files = [&result.stdout.file, &result.stderr.file];
+        let files = files.into_iter().flatten().map(|it| it.path.as_str());
+        let files = files.collect::<Vec<_>>().join(" and ");
+        let message = match files.is_empty() {
+            true => message,
+            false => format!("{message}; what it wrote is in {files}"),
+        };
         Ending::Failed(Failure {
             kind: FailureKind(kind),
             message,
@@ -180,12 +193,17 @@ pub(super) fn read_back(text: &str) -> Option<ProgramResult> {
 /// What later tasks see of a program.
 fn output(code: i32, result: &ProgramResult) -> Value {
     let text = |text: &str| Value::Text(text.into());
-    Value::Map(
-        [
-            ("exitCode".into(), Value::Int(code.into())),
-            ("stdout".into(), text(&result.stdout.text)),
-            ("stderr".into(), text(&result.stderr.text)),
-        ]
-        .into(),
-    )
+    let mut parts = vec![
+        ("exitCode".into(), Value::Int(code.into())),
+        ("stdout".into(), text(&result.stdout.text)),
+        ("stderr".into(), text(&result.stderr.text)),
+    ];
+    let files = [
+        ("stdoutFile", &result.stdout.file),
+        ("stderrFile", &result.stderr.file),
+    ];
+    for (name, file) in files {
+        parts.extend(file.as_ref().map(|it| (name.into(), text(&it.path))));
+    }
+    Value::Map(parts.into())
 }

@@ -21,7 +21,7 @@ fn end(schedule: &mut Schedule, task: usize, exit: Exit, stdout: &str) {
         text: stdout.to_owned(),
         total_bytes: stdout.len() as u64,
         omitted_bytes: 0,
-        lossy: false,
+        ..CapturedText::default()
     };
     let result = ProgramResult {
         exit,

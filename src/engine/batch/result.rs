@@ -44,6 +44,19 @@ pub struct CapturedText {
     pub omitted_bytes: u64,
     /// Whether bytes that are not UTF-8 were replaced by U+FFFD.
     pub lossy: bool,
+    /// Where all of it is, if it was more than is kept and goes to a file then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<OutputFile>>,
+}
+
+/// Where the whole of an output stream is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OutputFile {
+    /// The path of the file.
+    pub path: String,
+    /// Why not all of it is in there.
+    pub problem: Option<String>,
 }
 
 /// What a program left that was started and has ended.

@@ -253,6 +253,7 @@ impl GivenFields {
         Work::Program(Box::new(ProgramWork {
             spec,
             success_codes: codes.unwrap_or_else(|| BTreeSet::from([0])),
+            large: None,
         }))
     }
 }
