@@ -258,6 +258,7 @@ fn planned(read: &Node) -> Planned {
         },
         scripts: &|_| Vec::new(),
         header: &|_| Header::default(),
+        step_types: &[],
     };
     let environment = |name: &str| (name == "USER").then(|| "eva".to_owned());
     let reading = dialect::read(&read.resolve(&environment));

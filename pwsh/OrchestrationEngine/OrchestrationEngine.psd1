@@ -16,6 +16,7 @@
         'Get-Playbook', 'Import-PlaybookDefinition', 'Test-PlaybookDefinition', 'Export-PlaybookDefinition',
         'Get-PlaybookPlan', 'Show-PlaybookGraph', 'New-Playbook',
         'Invoke-PlaybookWorkflow', 'Get-PlaybookStatus', 'Stop-PlaybookWorkflow', 'Resume-PlaybookWorkflow', 'Invoke-AitherPlaybook',
+        'Register-OrchestrationStepType', 'Get-OrchestrationStepType', 'Unregister-OrchestrationStepType',
         'Enable-ParallelForEachObject', 'Disable-ParallelForEachObject')
     FunctionsToExport    = @()
     VariablesToExport    = @()

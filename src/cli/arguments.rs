@@ -177,6 +177,7 @@ impl PlaybookArguments {
             mode: self.mode.map(GivenMode::mode),
             continues_on_error: self.continue_on_error,
             limit: self.throttle_limit,
+            step_types: Vec::new(),
         }
     }
 }

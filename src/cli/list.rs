@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::app::playbook::{self, Folders};
+use crate::app::playbook::{self, Folders, Wishes};
 
 use super::arguments::ListArguments;
 use super::{exit_code, human, machine};
 
 pub(super) fn list(given: &ListArguments) -> u8 {
     let folders = Folders::around_here();
-    let playbooks = playbook::list(&folders);
+    let playbooks = playbook::list(&folders, &Wishes::default());
     if given.json {
         machine::value(&json!({ "playbooks": playbooks, "folders": folders.playbooks() }));
         return exit_code::SUCCESS;

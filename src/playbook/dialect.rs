@@ -12,7 +12,7 @@ mod stages;
 mod steps;
 mod tasks;
 
-use super::model::{Dialect, Playbook};
+use super::model::{Dialect, Parameter, Playbook};
 use super::place::Place;
 use super::value::{Data, Node};
 
@@ -98,6 +98,13 @@ fn playbook(root: &Node, remarks: &mut Remarks) -> Playbook {
     read_work(&found, root.place, &mut playbook, remarks);
     fields.finish(remarks);
     playbook
+}
+
+/// Reads declarations of parameters by themselves, with what there is to say of them.
+pub fn parameters(node: &Node) -> (Vec<Parameter>, Vec<Remark>) {
+    let mut remarks = Remarks::default();
+    let parameters = header::parameters(node, &mut remarks);
+    (parameters, remarks.into_all())
 }
 
 /// A key that says what is to be done, and its value.

@@ -140,6 +140,22 @@ pub enum Defect {
         /// Where was looked.
         folders: Vec<String>,
     },
+    /// A step of a type that nobody knows.
+    UnknownStepType {
+        /// The type.
+        name: String,
+        /// What may have been meant.
+        near: Option<String>,
+        /// All that are known.
+        known: Vec<String>,
+    },
+    /// A step is not given what its type requires.
+    StepNeeds {
+        /// The type.
+        step_type: String,
+        /// The parameter.
+        parameter: String,
+    },
     /// A choice has no condition.
     NoCondition,
     /// A condition that has to hold before the start does not.
@@ -241,6 +257,14 @@ impl Defect {
             Self::SeveralScripts { files, .. } => {
                 format!("Write the name of one of {}.", files.join(", "))
             }
+            Self::UnknownStepType {
+                near: Some(near), ..
+            } => format!("Did you mean `{near}`?"),
+            Self::UnknownStepType { known, .. } => format!(
+                "The types are {}; Register-OrchestrationStepType adds some to a session of PowerShell.",
+                known.join(", ")
+            ),
+            Self::StepNeeds { parameter, .. } => format!("Add `{parameter}` to its `parameters`."),
             Self::NoCondition => "Add `condition`.".to_owned(),
             Self::DoesNotHold { .. } => "See to it that it holds, and run it again.".to_owned(),
         }
@@ -303,6 +327,14 @@ impl fmt::Display for Defect {
                 write!(f, "there is no module `{name}` in {folders}")
             }
             Self::SeveralScripts { name, .. } => write!(f, "several scripts are called `{name}`"),
+            Self::UnknownStepType { name, .. } => write!(f, "unknown type `{name}`"),
+            Self::StepNeeds {
+                step_type,
+                parameter,
+            } => write!(
+                f,
+                "a step of the type `{step_type}` needs the parameter `{parameter}`"
+            ),
             Self::NoCondition => f.write_str("a step with `then` or `else` needs a condition"),
             Self::DoesNotHold { text } => write!(f, "it does not hold before the start: {text}"),
         }

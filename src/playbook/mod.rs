@@ -19,6 +19,7 @@ pub mod psd1;
 mod random_data;
 pub mod schema;
 pub mod shell;
+pub mod step_type;
 pub mod template;
 pub mod value;
 pub mod values;

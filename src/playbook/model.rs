@@ -338,6 +338,8 @@ pub enum Action {
     Group(Vec<Step>),
     /// It runs another playbook.
     Playbook(Phrase),
+    /// It does what a type does that is not the playbook's; the type's name.
+    Custom(Phrase),
     /// It runs a program.
     Program(Vec<Phrase>),
 }

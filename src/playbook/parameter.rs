@@ -78,7 +78,6 @@ pub fn settle(playbook: &Playbook, given: &Named, flaws: &mut Vec<Flaw>) -> Name
 }
 
 fn of_one(parameter: &Parameter, given: &Named, flaws: &mut Vec<Flaw>) -> Option<Value> {
-    let kind = kind_of(parameter, flaws);
     let mut last_first = given.iter().rev();
     let given = last_first.find(|(name, _)| is_same_name(name, &parameter.name.text));
     let Some((_, value)) = given else {
@@ -91,6 +90,13 @@ fn of_one(parameter: &Parameter, given: &Named, flaws: &mut Vec<Flaw>) -> Option
         }
         return default;
     };
+    // It counts as given all the same.
+    Some(fitted(parameter, value, flaws).unwrap_or_default())
+}
+
+/// A value as one of the type of a parameter; nothing, and what is wrong, if it is none.
+pub(super) fn fitted(parameter: &Parameter, value: &Value, flaws: &mut Vec<Flaw>) -> Option<Value> {
+    let kind = kind_of(parameter, flaws);
     // What is not declared at all takes its type from the default.
     let kind = match (&parameter.kind, &parameter.default) {
         (None, Some(default)) => type_of(&value_of(default)),
@@ -106,10 +112,17 @@ fn of_one(parameter: &Parameter, given: &Named, flaws: &mut Vec<Flaw>) -> Option
             found: shown(parameter, value),
             name,
         }));
-        return Some(Value::Null);
+        return None;
     };
     check_allowed(parameter, &value, flaws);
     Some(value)
+}
+
+/// That the type of a parameter is none.
+pub(super) fn unknown_type(parameter: &Parameter) -> Option<Flaw> {
+    let mut flaws = Vec::new();
+    kind_of(parameter, &mut flaws);
+    flaws.pop()
 }
 
 fn kind_of(parameter: &Parameter, flaws: &mut Vec<Flaw>) -> Type {

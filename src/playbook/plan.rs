@@ -15,6 +15,7 @@
 mod build;
 mod check;
 mod condition;
+mod custom;
 mod each;
 mod flat;
 mod inside;
@@ -32,6 +33,7 @@ use super::flaw::Flaw;
 use super::model::{GivenCodes, Notice, Phrase, Playbook, Script, ScriptKind, Success};
 use super::place::Place;
 use super::shell::{Carried, Shell};
+use super::step_type::StepType;
 use super::template::Template;
 use super::value::is_same_name;
 use super::values::{Environment, Named, Recipe, Values};
@@ -61,6 +63,8 @@ pub struct Request<'r> {
     pub scripts: &'r dyn Fn(&ScriptKind) -> Vec<String>,
     /// What a script says of itself.
     pub header: &'r dyn Fn(&Script) -> Header,
+    /// The types of steps that are known beside those of every playbook.
+    pub step_types: &'r [StepType],
 }
 
 /// What the comments at the head of a script say of where it may stand.
@@ -250,6 +254,8 @@ pub enum PowerShellWork {
     Command(Carried),
     /// A script block of the file.
     Block(Phrase),
+    /// A script block of no file, that of a type of steps.
+    Registered(String),
     /// A function of a module.
     Function {
         /// The module.
@@ -289,6 +295,7 @@ impl PowerShellWork {
         match self {
             Self::Command(carried) => first_line(carried.text()),
             Self::Block(_) => "a script block".to_owned(),
+            Self::Registered(_) => "a script block of a registered type".to_owned(),
             Self::Function { module, function } => format!("{function} of the module {module}"),
         }
     }
@@ -297,6 +304,7 @@ impl PowerShellWork {
         match self {
             Self::Command(carried) => carried.fingerprint(),
             Self::Block(text) => vec![text.text.clone()],
+            Self::Registered(text) => vec![text.clone()],
             Self::Function { module, function } => vec![module.clone(), function.clone()],
         }
     }

@@ -107,7 +107,7 @@ foreach ($time in 1, 2) {
         $copy = Copy-Module import
         Remove-Item $copy.Library
         $fresh = Invoke-Fresh -Manifest $copy.Manifest '(Get-Command -Module OrchestrationEngine).Name | Sort-Object; @(Get-OrchestrationPool).Count; Clear-OrchestrationPool'
-        $fresh.Output | Should -Be 'Clear-OrchestrationCache', 'Clear-OrchestrationPool', 'Disable-ParallelForEachObject', 'Enable-ParallelForEachObject', 'Export-PlaybookDefinition', 'Get-OrchestrationPool', 'Get-OrchestrationScript', 'Get-Playbook', 'Get-PlaybookPlan', 'Get-PlaybookStatus', 'Import-PlaybookDefinition', 'Invoke-AitherPlaybook', 'Invoke-ParallelOrchestration', 'Invoke-PlaybookWorkflow', 'New-ConditionalStep', 'New-ParallelStep', 'New-Playbook', 'New-PlaybookDefinition', 'New-ScriptStep', 'Resume-PlaybookWorkflow', 'Show-OrchestrationRun', 'Show-PlaybookGraph', 'Stop-PlaybookWorkflow', 'Test-PlaybookDefinition', 'Validate-PlaybookDefinition', '0'
+        $fresh.Output | Should -Be 'Clear-OrchestrationCache', 'Clear-OrchestrationPool', 'Disable-ParallelForEachObject', 'Enable-ParallelForEachObject', 'Export-PlaybookDefinition', 'Get-OrchestrationPool', 'Get-OrchestrationScript', 'Get-OrchestrationStepType', 'Get-Playbook', 'Get-PlaybookPlan', 'Get-PlaybookStatus', 'Import-PlaybookDefinition', 'Invoke-AitherPlaybook', 'Invoke-ParallelOrchestration', 'Invoke-PlaybookWorkflow', 'New-ConditionalStep', 'New-ParallelStep', 'New-Playbook', 'New-PlaybookDefinition', 'New-ScriptStep', 'Register-OrchestrationStepType', 'Resume-PlaybookWorkflow', 'Show-OrchestrationRun', 'Show-PlaybookGraph', 'Stop-PlaybookWorkflow', 'Test-PlaybookDefinition', 'Unregister-OrchestrationStepType', 'Validate-PlaybookDefinition', '0'
         $fresh.ErrorText | Should -BeNullOrEmpty
     }
 }
@@ -115,7 +115,7 @@ foreach ($time in 1, 2) {
 Describe 'The module' {
     It 'exports its cmdlets and nothing else' {
         $module = Get-Module OrchestrationEngine
-        $module.ExportedCommands.Keys | Sort-Object | Should -Be 'Clear-OrchestrationCache', 'Clear-OrchestrationPool', 'Disable-ParallelForEachObject', 'Enable-ParallelForEachObject', 'Export-PlaybookDefinition', 'Get-OrchestrationPool', 'Get-OrchestrationScript', 'Get-Playbook', 'Get-PlaybookPlan', 'Get-PlaybookStatus', 'Import-PlaybookDefinition', 'Invoke-AitherPlaybook', 'Invoke-ParallelOrchestration', 'Invoke-PlaybookWorkflow', 'New-ConditionalStep', 'New-ParallelStep', 'New-Playbook', 'New-PlaybookDefinition', 'New-ScriptStep', 'Resume-PlaybookWorkflow', 'Show-OrchestrationRun', 'Show-PlaybookGraph', 'Stop-PlaybookWorkflow', 'Test-PlaybookDefinition', 'Validate-PlaybookDefinition'
+        $module.ExportedCommands.Keys | Sort-Object | Should -Be 'Clear-OrchestrationCache', 'Clear-OrchestrationPool', 'Disable-ParallelForEachObject', 'Enable-ParallelForEachObject', 'Export-PlaybookDefinition', 'Get-OrchestrationPool', 'Get-OrchestrationScript', 'Get-OrchestrationStepType', 'Get-Playbook', 'Get-PlaybookPlan', 'Get-PlaybookStatus', 'Import-PlaybookDefinition', 'Invoke-AitherPlaybook', 'Invoke-ParallelOrchestration', 'Invoke-PlaybookWorkflow', 'New-ConditionalStep', 'New-ParallelStep', 'New-Playbook', 'New-PlaybookDefinition', 'New-ScriptStep', 'Register-OrchestrationStepType', 'Resume-PlaybookWorkflow', 'Show-OrchestrationRun', 'Show-PlaybookGraph', 'Stop-PlaybookWorkflow', 'Test-PlaybookDefinition', 'Unregister-OrchestrationStepType', 'Validate-PlaybookDefinition'
     }
 
     It 'has a manifest that is right' {

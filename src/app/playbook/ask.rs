@@ -18,6 +18,9 @@
 //! | `export` | `form`: `psd1`, `json` or `yaml` | `{"text", "diagnostics"}`: the file in that form, with warnings about what it cannot say; `null` if it cannot be read |
 //! | `schema` | | `{"schema"}`: the JSON Schema of playbooks |
 //!
+//! Each may have `stepTypes`, as the start of a workflow: the types of steps that are known
+//! beside those of every playbook.
+//!
 //! What is wrong with a playbook is in `diagnostics`, as [`Told`], and no error of
 //! the question. That there is none of a name is one.
 
@@ -73,7 +76,7 @@ pub fn ask(json: &str) -> Result<String, AskError> {
         serde_json::from_str(json).map_err(|source| AskError::Json { source })?;
     let folders = question.folders()?;
     if question.ask == Ask::List {
-        let playbooks = list(&folders);
+        let playbooks = list(&folders, &question.wishes()?);
         let folders = folders.playbooks();
         return Ok(text(&Listing { playbooks, folders }));
     }
@@ -83,7 +86,15 @@ pub fn ask(json: &str) -> Result<String, AskError> {
     let source = question.source(&folders)?;
     Ok(match question.ask {
         Ask::List | Ask::Schema | Ask::Read => text(&Reading::of(&source)),
-        Ask::Validate => text(&Checked::of(&source.name(), source.open(), &folders)),
+        Ask::Validate => {
+            let wishes = question.wishes()?;
+            text(&Checked::of(
+                &source.name(),
+                source.open(),
+                &folders,
+                &wishes,
+            ))
+        }
         Ask::Export => text(&Exported::of(&source, question.format()?)),
         Ask::Graph => text(&Drawn::of(&question, &source, &folders)?),
         Ask::Plan => match source.open() {

@@ -13,6 +13,7 @@
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
 //! | `powershell` | the path of `pwsh`, for steps that are to have a process; without, it is looked for on `PATH` |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
+//! | `stepTypes` | the types of steps that it may have beside those of every playbook: a list of `{"name", "script" or "command", "parameters"}`, of which `script` is the text of a script block, and `parameters` declares what a step of it is given, as a playbook declares its own |
 //! | `approved` | whether a person has agreed to the steps that need it; else a playbook that has some is refused |
 //!
 //! # Report
@@ -37,7 +38,7 @@ use crate::engine::value::Value;
 use crate::playbook::problem::Diagnostic;
 use crate::store::StreamRecord;
 
-use super::given::{self, Wrong};
+use super::given::{self, GivenStepType, Wrong};
 use super::source::Source;
 use super::{
     Asked, Draft, Folders, News, NotStarted, Outcome, Remote, StartOptions, StepResult, ToldNotice,
@@ -105,6 +106,8 @@ struct Given {
     #[serde(default)]
     approved: bool,
     powershell: Option<PathBuf>,
+    #[serde(default)]
+    step_types: Vec<GivenStepType>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -255,6 +258,7 @@ impl Background {
 impl Given {
     fn draft(self) -> Result<(Draft, StartOptions), StartError> {
         let folders = given::folders(&self.directory)?;
+        let step_types = given::step_types(&self.step_types)?;
         let mut options = StartOptions {
             id: self.id.clone(),
             directory: Some(self.directory.clone()),
@@ -274,7 +278,10 @@ impl Given {
             options.id = Some(id);
             options.directory = Some(asked.directory.clone());
             let folders = Folders::around(&asked.directory);
-            let wishes = asked.wishes(given::parameters(self.parameters.as_ref())?);
+            let wishes = Wishes {
+                step_types,
+                ..asked.wishes(given::parameters(self.parameters.as_ref())?)
+            };
             return Ok((asked.open()?.plan(wishes, &folders), options));
         }
         let wishes = Wishes {
@@ -284,6 +291,7 @@ impl Given {
             profile: self.profile,
             continues_on_error: self.continue_on_error,
             limit: given::limit(self.max_concurrency)?,
+            step_types,
         };
         let (name, definition) = (self.playbook.as_deref(), self.definition.as_deref());
         let source = Source::of(name, definition, &self.directory, &folders)?;

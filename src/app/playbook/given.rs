@@ -4,9 +4,13 @@
 use std::fmt;
 use std::path::Path;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 use crate::engine::suggest::nearest;
 use crate::engine::value::Value;
 use crate::playbook::plan::Mode;
+use crate::playbook::step_type::{Does, StepType};
 use crate::playbook::values::Named;
 
 use super::Folders;
@@ -60,6 +64,36 @@ pub(super) fn mode(name: Option<&str>) -> Result<Option<Mode>, Wrong> {
         );
         Wrong(format!("there is no execution mode `{name}`. {advice}"))
     })
+}
+
+/// A type of steps, as it is given.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct GivenStepType {
+    name: String,
+    script: Option<String>,
+    command: Option<String>,
+    parameters: Option<Box<RawValue>>,
+}
+
+/// The types of steps beside those of every playbook.
+pub(super) fn step_types(given: &[GivenStepType]) -> Result<Vec<StepType>, Wrong> {
+    given.iter().map(step_type).collect()
+}
+
+fn step_type(given: &GivenStepType) -> Result<StepType, Wrong> {
+    let does = match (&given.script, &given.command) {
+        (Some(text), None) => Does::Block(text.clone()),
+        (None, Some(name)) => Does::Command(name.clone()),
+        _ => {
+            let name = &given.name;
+            let text =
+                format!("the type `{name}` has a `script` or a `command`. Give one of them.");
+            return Err(Wrong(text));
+        }
+    };
+    let parameters = given.parameters.as_deref().map(RawValue::get);
+    StepType::new(given.name.clone(), does, parameters).map_err(Wrong)
 }
 
 /// How many steps may run at once.

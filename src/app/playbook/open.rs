@@ -10,6 +10,7 @@ use crate::playbook::model::{Phrase, Playbook};
 use crate::playbook::place::{Place, Position};
 use crate::playbook::plan::{self, Mode, Plan, Request};
 use crate::playbook::problem::{Diagnostic, Problem};
+use crate::playbook::step_type::StepType;
 use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Named};
 use crate::playbook::yaml;
@@ -47,6 +48,8 @@ pub struct Wishes {
     pub continues_on_error: bool,
     /// How many steps may run at once.
     pub limit: Option<u32>,
+    /// The types of steps that are known beside those of every playbook.
+    pub step_types: Vec<StepType>,
 }
 
 impl Wishes {
@@ -205,6 +208,7 @@ impl Opened {
             playbooks: &others,
             scripts: &|kind| known.names(kind),
             header: &|script| finder.header(script),
+            step_types: &wishes.step_types,
         };
         let mut planned = plan::plan(&self.playbook, &request);
         let stem = self.path.file_stem().unwrap_or_default();

@@ -112,6 +112,11 @@ pub(super) fn of_step(
         Work::PowerShell(PowerShellWork::Block(text)) => {
             order.set_text(Kind::Block, &text.text, about, during);
         }
+        Work::PowerShell(PowerShellWork::Registered(text)) => {
+            order.kind = Kind::Block;
+            order.text = Some(text);
+            order.steps = reads_steps(text).then(|| during.steps_so_far());
+        }
         Work::PowerShell(PowerShellWork::Function { module, function }) => {
             order.kind = Kind::Function;
             order.module = Some(module).filter(|it| !it.is_empty()).map(String::as_str);

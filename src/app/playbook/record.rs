@@ -118,6 +118,7 @@ impl Asked {
             mode: self.mode.as_deref().and_then(Mode::named),
             continues_on_error: self.continue_on_error,
             limit: self.max_concurrency,
+            step_types: Vec::new(),
         }
     }
 

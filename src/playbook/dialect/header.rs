@@ -122,7 +122,8 @@ const DECLARATION: &[&str] = &[
     "example",
 ];
 
-fn parameters(node: &Node, remarks: &mut Remarks) -> Vec<Parameter> {
+/// What is declared, by name.
+pub(super) fn parameters(node: &Node, remarks: &mut Remarks) -> Vec<Parameter> {
     let Data::Map(map) = &node.data else {
         wrong("parameters", "a map of names and values", node, remarks);
         return Vec::new();

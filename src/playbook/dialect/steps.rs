@@ -131,11 +131,27 @@ pub(super) const ACTIONS: &[&str] = &[
     "steps",
 ];
 
+/// Whether a step says what it does, other than by its type.
+fn says_what(fields: &Fields<'_>) -> bool {
+    let is_there = |key: &&str| match *key {
+        // It may be a switch.
+        "parallel" => fields.is_list("parallel"),
+        "then" => fields.has("then") || fields.has("else"),
+        key => fields.has(key),
+    };
+    ACTIONS.iter().any(is_there)
+}
+
 fn action(fields: &mut Fields<'_>, kind: Option<Phrase>, remarks: &mut Remarks) -> Action {
     if let Some(kind) = &kind {
         let is_known = STEP_TYPES
             .iter()
             .any(|name| kind.text.eq_ignore_ascii_case(name));
+        // What says nothing else is of a type that whoever runs the playbook may know.
+        if !is_known && !says_what(fields) {
+            fields.knows(ACTIONS);
+            return Action::Custom(kind.clone());
+        }
         if !is_known {
             let matter = Matter::unknown_type(&kind.text);
             remarks.push(Remark {

@@ -66,6 +66,7 @@ fn action(action: &Action) -> String {
         Action::Parallel { steps, limit } => format!("beside {limit:?} {}", list(steps)),
         Action::Group(steps) => format!("group {}", list(steps)),
         Action::Playbook(name) => format!("playbook {}", name.text),
+        Action::Custom(name) => format!("custom {}", name.text),
         Action::Program(argv) => {
             let argv: Vec<_> = argv.iter().map(|word| word.text.as_str()).collect();
             format!("program {argv:?}")

@@ -33,6 +33,7 @@ fn request() -> Request<'static> {
         playbooks: &other,
         scripts: &|_| Vec::new(),
         header: &|_| Header::default(),
+        step_types: &[],
     }
 }
 

@@ -130,6 +130,9 @@ impl Builder<'_> {
         }
         if !matches!(planned.work, Work::Inside(..)) {
             planned.parameters = self.recipes(&step.parameters, values);
+            if let Action::Custom(name) = &step.action {
+                self.declared(step, name, values, &mut planned.parameters);
+            }
             planned.environment = self.recipes(&step.environment, values);
             return;
         }
@@ -182,6 +185,7 @@ impl Builder<'_> {
             }
             Action::Group(steps) => or_nothing(self.scope(steps, values, false), None),
             Action::Playbook(name) => self.playbook(step, name, values),
+            Action::Custom(name) => self.custom(name),
         }
     }
 
@@ -413,7 +417,7 @@ fn label_of(step: &model::Step) -> Option<String> {
             let texts: Vec<_> = scripts.iter().map(|it| it.phrase.text.as_str()).collect();
             (!texts.is_empty()).then(|| texts.join(", "))
         }
-        Action::Playbook(name) => Some(name.text.clone()),
+        Action::Playbook(name) | Action::Custom(name) => Some(name.text.clone()),
         Action::Module { function, .. } => Some(function.text.clone()),
         _ => None,
     }

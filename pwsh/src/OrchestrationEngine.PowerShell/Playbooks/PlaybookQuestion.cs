@@ -1,5 +1,7 @@
 using System;
 using System.Buffers;
+using System.Collections;
+using System.Collections.Generic;
 using System.Text;
 using System.Text.Json;
 
@@ -24,7 +26,14 @@ internal static class PlaybookQuestion
     /// <param name="directory">The full path of a folder of the project.</param>
     internal static JsonElement List(string directory) => Ask("list", json => json.WriteString("directory", directory));
 
-    private static JsonElement Ask(string ask, Action<Utf8JsonWriter> write)
+    /// <summary>Asks whether a type of steps can be one.</summary>
+    /// <exception cref="Native.EngineException">It cannot; the message says why, and what to do.</exception>
+    internal static void Check(OrchestrationStepType type, string directory) => Ask(
+        "validate", PlaybookSource.Of(new Hashtable { ["steps"] = Array.Empty<object>() }, directory).Write, [type]);
+
+    private static JsonElement Ask(string ask, Action<Utf8JsonWriter> write) => Ask(ask, write, StepTypes.All);
+
+    private static JsonElement Ask(string ask, Action<Utf8JsonWriter> write, IReadOnlyCollection<OrchestrationStepType> types)
     {
         var bytes = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(bytes))
@@ -32,6 +41,7 @@ internal static class PlaybookQuestion
             json.WriteStartObject();
             json.WriteString("ask", ask);
             write(json);
+            StepTypes.Write(json, types);
             json.WriteEndObject();
         }
 

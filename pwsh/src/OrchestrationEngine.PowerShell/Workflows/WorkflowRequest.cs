@@ -77,6 +77,7 @@ internal sealed record WorkflowRequest
             WriteSource(json);
             WriteWishes(json);
             WriteRun(json);
+            StepTypes.Write(json);
             json.WriteEndObject();
         }
 

@@ -9,7 +9,7 @@ use crate::engine::value::Value;
 use crate::playbook::format::Format;
 use crate::report::FlowForm;
 
-use super::super::given;
+use super::super::given::{self, GivenStepType};
 use super::super::source::Source;
 use super::super::{Folders, Wishes};
 use super::AskError;
@@ -47,6 +47,8 @@ pub(super) struct Question<'q> {
     max_concurrency: Option<u32>,
     form: Option<String>,
     state: Option<PathBuf>,
+    #[serde(default)]
+    step_types: Vec<GivenStepType>,
 }
 
 impl Question<'_> {
@@ -70,6 +72,7 @@ impl Question<'_> {
             mode: given::mode(self.mode.as_deref())?,
             continues_on_error: self.continue_on_error.unwrap_or(false),
             limit: given::limit(self.max_concurrency)?,
+            step_types: given::step_types(&self.step_types)?,
         })
     }
 

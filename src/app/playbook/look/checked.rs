@@ -31,7 +31,7 @@ impl Checked {
     /// Looks for a playbook and checks it.
     pub fn named(name: &str, folders: &Folders) -> Self {
         match folders.find(name) {
-            Ok(path) => Self::of(name, Opened::read(&path), folders),
+            Ok(path) => Self::of(name, Opened::read(&path), folders, &Wishes::default()),
             Err(error) => Self {
                 error: Some(error.to_string()),
                 ..Self::nothing(name)
@@ -39,10 +39,15 @@ impl Checked {
         }
     }
 
-    /// Checks what was read. Parameters are not given, so none is missing.
-    pub fn of(name: &str, opened: Result<Opened, Vec<Diagnostic>>, folders: &Folders) -> Self {
+    /// Checks what was read. Parameters need not be given, so none is missing.
+    pub fn of(
+        name: &str,
+        opened: Result<Opened, Vec<Diagnostic>>,
+        folders: &Folders,
+        wishes: &Wishes,
+    ) -> Self {
         match &opened {
-            Ok(opened) => Self::of_opened(name, opened, folders),
+            Ok(opened) => Self::of_opened(name, opened, folders, wishes),
             Err(diagnostics) => Self {
                 diagnostics: diagnostics.clone(),
                 ..Self::nothing(name)
@@ -50,8 +55,14 @@ impl Checked {
         }
     }
 
-    pub(super) fn of_opened(name: &str, opened: &Opened, folders: &Folders) -> Self {
-        let draft = opened.plan(Wishes::default().for_a_look(opened.playbook()), folders);
+    pub(super) fn of_opened(
+        name: &str,
+        opened: &Opened,
+        folders: &Folders,
+        wishes: &Wishes,
+    ) -> Self {
+        let wishes = wishes.clone().for_a_look(opened.playbook());
+        let draft = opened.plan(wishes, folders);
         let flat = draft.plan.flat();
         let steps = draft.needs_powershell.iter();
         Self {

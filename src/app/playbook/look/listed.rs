@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::super::{Folders, Opened};
+use super::super::{Folders, Opened, Wishes};
 use super::Checked;
 
 /// A playbook of the project.
@@ -29,12 +29,12 @@ pub struct ListedPlaybook {
     pub is_valid: bool,
 }
 
-/// All playbooks, by name.
-pub fn list(folders: &Folders) -> Vec<ListedPlaybook> {
+/// All playbooks, by name, and whether they can be run with what somebody has for them.
+pub fn list(folders: &Folders, wishes: &Wishes) -> Vec<ListedPlaybook> {
     let listed = folders.list().into_iter();
     let listed = listed.map(|listed| match Opened::read(&listed.path) {
         Ok(opened) => {
-            let checked = Checked::of_opened(&listed.name, &opened, folders);
+            let checked = Checked::of_opened(&listed.name, &opened, folders, wishes);
             let playbook = opened.playbook();
             let parameters = playbook.parameters.iter();
             ListedPlaybook {
