@@ -87,6 +87,7 @@
 //! Results are kept until the batch is freed, so a batch may hold twice
 //! `maxOutputBytes` for each of its tasks.
 
+mod encoding;
 mod log;
 mod read;
 mod read_values;
@@ -95,6 +96,7 @@ mod result;
 mod schedule;
 mod spec;
 
+pub use encoding::Encoding;
 pub use log::{Ended, What};
 pub use read::{read, SpecError};
 pub use report::{BatchEvent, BatchReport, BatchStatus, Counts, StatusReason, TaskReport};

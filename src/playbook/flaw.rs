@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::engine::batch::Encoding;
+
 use super::expression::Fault;
 use super::place::Place;
 use super::shell::{Refused, Unfit};
@@ -103,6 +105,10 @@ pub enum Defect {
         /// What may have been meant.
         near: Option<String>,
     },
+    /// No program's texts are read in this encoding.
+    Encoding(String),
+    /// An encoding is said of what PowerShell does.
+    EncodingOfPowerShell,
     /// A limit counts in place of one around it.
     LimitWithin {
         /// What has the limit that counts.
@@ -195,6 +201,7 @@ impl Defect {
             Self::NoEffect { .. } | Self::NothingDone { .. } | Self::ConditionOfPowerShell(_) => {
                 true
             }
+            Self::EncodingOfPowerShell => true,
             Self::NoChannel { .. } | Self::EmptyGroup { .. } | Self::LimitWithin { .. } => true,
             // A plan can be looked at without them, on another machine too; a run needs them.
             Self::NoScript { .. } | Self::SeveralScripts { .. } => true,
@@ -230,6 +237,10 @@ impl Defect {
             Self::Playbook { .. } => "Name a playbook that can be read.".to_owned(),
             Self::Graph(_) => "Look at `needs` and `Dependencies`.".to_owned(),
             Self::NoEffect { .. } => "Set it at the steps inside.".to_owned(),
+            Self::Encoding(_) => format!("Choose one of {}.", Encoding::NAMES.join(", ")),
+            Self::EncodingOfPowerShell => {
+                "Set `[Console]::OutputEncoding` in it for the programs that it calls.".to_owned()
+            }
             Self::NothingDone { .. } => "Do not count on it.".to_owned(),
             Self::EmptyGroup {
                 near: Some(near), ..
@@ -312,6 +323,10 @@ impl fmt::Display for Defect {
             }
             Self::Graph(problem) => f.write_str(problem),
             Self::NoEffect { setting, of } => write!(f, "`{setting}` has no effect on {of}"),
+            Self::Encoding(name) => write!(f, "the encoding `{name}` is not known"),
+            Self::EncodingOfPowerShell => {
+                f.write_str("`Encoding` has no effect on a step of PowerShell")
+            }
             Self::NothingDone { setting } => write!(f, "nothing is done about `{setting}` so far"),
             Self::EmptyGroup { name, .. } => write!(f, "no step is of the group `{name}`"),
             Self::LimitWithin { own, around } => {

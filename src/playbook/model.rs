@@ -280,6 +280,8 @@ pub struct Step {
     pub environment: Vec<Variable>,
     /// Where PowerShell does it: in a runspace, or in a process.
     pub isolation: Option<Phrase>,
+    /// How its program writes texts.
+    pub encoding: Option<Phrase>,
     /// It runs once for each of these; the name of a variable, or values.
     pub for_each: Option<Node>,
     /// What of its output has a name.

@@ -28,6 +28,8 @@ mod work;
 
 use std::sync::Arc;
 
+use crate::engine::batch::Encoding;
+
 use super::expression::Expression;
 use super::flaw::Flaw;
 use super::model::{GivenCodes, Notice, Phrase, Playbook, Script, ScriptKind, Success};
@@ -171,6 +173,8 @@ pub struct Step {
     pub environment: Vec<(String, Recipe)>,
     /// Where PowerShell does it, if it is PowerShell's to do.
     pub isolation: Isolation,
+    /// How its program writes texts, if that is said.
+    pub encoding: Option<Encoding>,
     /// How long an attempt may take, in seconds.
     pub timeout: Option<f64>,
     /// How often it is tried again, and how long after, in seconds.

@@ -7,8 +7,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 use tokio::select;
 
-use crate::engine::batch::CapturedText;
+use crate::engine::batch::{CapturedText, ProgramSpec};
 
+use super::decoder::Decoder;
 use super::ear::{Ear, Source};
 use super::spill::{Spill, Spills};
 
@@ -24,11 +25,12 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Takes the streams of a program; of each, `limit` bytes are kept.
-    pub(super) fn of(child: &mut Child, limit: usize) -> Self {
+    /// Takes the streams of a program, in its encoding; of each, as much is kept as its
+    /// specification says.
+    pub(super) fn of(child: &mut Child, spec: &ProgramSpec) -> Self {
         Self {
-            stdout: Stream::new(child.stdout.take(), limit),
-            stderr: Stream::new(child.stderr.take(), limit),
+            stdout: Stream::new(child.stdout.take(), spec),
+            stderr: Stream::new(child.stderr.take(), spec),
             ear: None,
         }
     }
@@ -57,17 +59,17 @@ impl Output {
             length = self.stderr.advance() => (Source::Stderr, length),
         };
         if let Some(ear) = self.ear.as_ref().filter(|_| length > 0) {
-            let chunk = match source {
-                Source::Stderr => &self.stderr.chunk,
-                _ => &self.stdout.chunk,
+            let heard = match source {
+                Source::Stderr => self.stderr.taken(length),
+                _ => self.stdout.taken(length),
             };
-            ear.hear(source, &chunk[..length]);
+            ear.hear(source, heard);
         }
     }
 
     /// What was kept of stdout and stderr.
     pub(super) fn finish(self) -> (CapturedText, CapturedText) {
-        (self.stdout.kept.finish(), self.stderr.kept.finish())
+        (self.stdout.finish(), self.stderr.finish())
     }
 }
 
@@ -76,30 +78,57 @@ struct Stream<R> {
     /// Gone once the stream came to its end.
     pipe: Option<R>,
     chunk: Vec<u8>,
+    /// Makes UTF-8 of what is read, if it is something else; what it made last.
+    decoder: Option<(Decoder, String)>,
     kept: Kept,
 }
 
 impl<R: AsyncRead + Unpin> Stream<R> {
-    fn new(pipe: Option<R>, limit: usize) -> Self {
+    fn new(pipe: Option<R>, spec: &ProgramSpec) -> Self {
+        let decoder = Decoder::of(spec.encoding);
         Self {
             pipe,
             chunk: vec![0; CHUNK_BYTES],
-            kept: Kept::new(limit),
+            decoder: decoder.map(|decoder| (decoder, String::new())),
+            kept: Kept::new(spec.max_output_bytes),
         }
     }
 
-    /// How many bytes of the chunk are new; 0 at the end.
+    /// What was taken in last, so many bytes.
+    fn taken(&self, length: usize) -> &[u8] {
+        match &self.decoder {
+            Some((_, text)) => text.as_bytes(),
+            None => &self.chunk[..length],
+        }
+    }
+
+    /// How many bytes were taken in; 0 at the end, and for a part of a letter.
     async fn advance(&mut self) -> usize {
         let Some(pipe) = &mut self.pipe else {
             return pending().await;
         };
         // A pipe that cannot be read has nothing more to give either.
         let length = pipe.read(&mut self.chunk).await.unwrap_or_default();
-        match length {
-            0 => self.pipe = None,
-            _ => self.kept.push(&self.chunk[..length]),
+        if length == 0 {
+            self.pipe = None;
         }
-        length
+        let Some((decoder, text)) = &mut self.decoder else {
+            self.kept.push(&self.chunk[..length]);
+            return length;
+        };
+        *text = match length {
+            0 => decoder.finish(),
+            _ => decoder.push(&self.chunk[..length]),
+        };
+        self.kept.push(text.as_bytes());
+        text.len()
+    }
+
+    fn finish(self) -> CapturedText {
+        let is_lossy = self.decoder.is_some_and(|(decoder, _)| decoder.is_lossy());
+        let mut captured = self.kept.finish();
+        captured.lossy |= is_lossy;
+        captured
     }
 }
 

@@ -13,6 +13,7 @@
 //! no pidfd) or collects a process that it did not start.
 
 mod capture;
+mod decoder;
 mod ear;
 pub mod environment;
 pub mod powershell;

@@ -210,7 +210,7 @@ impl Running {
             Err(source) => return Err(StartError::new(spec, &path, source)),
         };
         Ok(Some(Self {
-            output: Output::of(&mut child, spec.max_output_bytes),
+            output: Output::of(&mut child, spec),
             child,
             tree,
             started,

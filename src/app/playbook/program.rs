@@ -48,6 +48,7 @@ pub(super) fn of_step(
     spec.arguments = argv.collect();
     spec.environment = environment;
     spec.max_output_bytes = OUTPUT_BYTES;
+    spec.encoding = step.encoding.unwrap_or_default();
     let codes = step.codes.success.iter().chain(&step.codes.reboot).copied();
     Ok(Some(ProgramWork {
         spec,

@@ -63,7 +63,8 @@ impl Scripts {
         found.cloned().unwrap_or(Found::Missing)
     }
 
-    /// What is said of scripts that cannot be run as they are written.
+    /// What is said of scripts that cannot be run as they are written, and of what PowerShell
+    /// does otherwise.
     pub(super) fn flaws(&self, plan: &Plan, known: &Catalogue) -> Vec<Flaw> {
         let flaw = |script: &Script| {
             let name = script.phrase.text.clone();
@@ -81,7 +82,12 @@ impl Scripts {
             };
             Some(Flaw::at(script.phrase.place, defect))
         };
-        named(plan).into_iter().filter_map(flaw).collect()
+        let leaves = plan.flat().leaves.into_iter();
+        let has_encoding = |step: &Step| step.encoding.is_some() && self.is_powershell(step);
+        let encoded = leaves.filter(|leaf| has_encoding(leaf.step));
+        let encoded = encoded.map(|it| Flaw::at(it.step.place, Defect::EncodingOfPowerShell));
+        let flaws = named(plan).into_iter().filter_map(flaw);
+        flaws.chain(encoded).collect()
     }
 
     /// Whether a step is PowerShell's to do.

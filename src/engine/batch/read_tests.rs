@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::{read, SpecError};
-use crate::engine::batch::{ProgramSpec, Work, DEFAULT_GRACE};
+use crate::engine::batch::{Encoding, ProgramSpec, Work, DEFAULT_GRACE};
 
 fn error(json: &str) -> SpecError {
     read(json).expect_err(json)
@@ -37,6 +37,7 @@ fn everything_that_is_documented_is_read() {
         directory: Some("/srv/site".to_owned()),
         grace: Duration::from_secs(2),
         max_output_bytes: 65536,
+        encoding: Encoding::Utf8,
     };
     assert_eq!(spec.tasks[0].work, Work::Program(expected));
 }

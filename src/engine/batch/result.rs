@@ -38,11 +38,12 @@ impl Serialize for Exit {
 pub struct CapturedText {
     /// The text; where bytes were left out of its middle, a line says so.
     pub text: String,
-    /// How many bytes came out of the program, as far as they were read.
+    /// How many bytes came out of the program, as far as they were read. Of a program that
+    /// writes another encoding, how many these are in UTF-8.
     pub total_bytes: u64,
     /// How many of these are not in the text.
     pub omitted_bytes: u64,
-    /// Whether bytes that are not UTF-8 were replaced by U+FFFD.
+    /// Whether bytes that are no text were replaced by U+FFFD.
     pub lossy: bool,
     /// Where all of it is, if it was more than is kept and goes to a file then.
     #[serde(default, skip_serializing_if = "Option::is_none")]

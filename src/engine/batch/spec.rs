@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::encoding::Encoding;
+
 /// The most tasks of one batch that may run at once.
 pub const CONCURRENCY_LIMIT: u64 = 1024;
 
@@ -63,6 +65,8 @@ pub struct ProgramSpec {
     pub grace: Duration,
     /// How many bytes of each output stream are kept.
     pub max_output_bytes: usize,
+    /// How it writes its texts; what is kept of them is UTF-8.
+    pub encoding: Encoding,
 }
 
 impl ProgramSpec {
@@ -75,6 +79,7 @@ impl ProgramSpec {
             directory: None,
             grace: DEFAULT_GRACE,
             max_output_bytes: DEFAULT_OUTPUT_BYTES as usize,
+            encoding: Encoding::default(),
         }
     }
 }

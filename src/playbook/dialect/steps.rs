@@ -74,6 +74,7 @@ pub(super) fn policies(fields: &mut Fields<'_>, step: &mut Step, remarks: &mut R
     step.variables = fields.variables(&["variables"], remarks);
     step.environment = fields.variables(&["environment", "env"], remarks);
     step.isolation = fields.phrase(&["isolation"], remarks);
+    step.encoding = fields.phrase(&["encoding"], remarks);
     step.outputs = fields.variables(&["outputs"], remarks);
     step.for_each = fields.take(&["forEach", "matrix"], remarks).cloned();
     if let Some(node) = fields.take(&["rollback"], remarks) {
@@ -318,6 +319,7 @@ impl Step {
             variables: Vec::new(),
             environment: Vec::new(),
             isolation: None,
+            encoding: None,
             for_each: None,
             outputs: Vec::new(),
             rollback: Vec::new(),

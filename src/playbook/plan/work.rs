@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::engine::batch::Encoding;
 use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::model::{self, Action, Concurrency, Phrase, Script, Variable};
 use crate::playbook::place::Place;
@@ -27,6 +28,7 @@ impl Step {
             parameters: Vec::new(),
             environment: Vec::new(),
             isolation: Isolation::default(),
+            encoding: None,
             timeout: None,
             retry: None,
             approval: None,
@@ -107,6 +109,7 @@ impl Builder<'_> {
             "" => format!("run `{}`", planned.label),
             text => text.to_owned(),
         });
+        planned.encoding = self.encoding_of(step, &planned.work);
         planned.group = step.group.as_ref().map(|it| it.text.clone());
         planned.codes = self.codes.with(&step.codes);
         planned.continues_on_error =
@@ -120,6 +123,23 @@ impl Builder<'_> {
             return self.flaws.push(Flaw::at(step.place, defect));
         }
         planned.retry = Some((count, step.retry_delay.unwrap_or(0.0)));
+    }
+
+    /// How the program of a step writes texts.
+    fn encoding_of(&mut self, step: &model::Step, work: &Work) -> Option<Encoding> {
+        let said = step.encoding.as_ref()?;
+        let encoding = Encoding::named(&said.text);
+        let is_passed_on = matches!(step.action, Action::Scripts(_));
+        let defect = match work {
+            _ if encoding.is_none() => Defect::Encoding(said.text.clone()),
+            Work::Inside(..) if !is_passed_on => {
+                let (setting, of) = ("Encoding", "a step with others inside");
+                Defect::NoEffect { setting, of }
+            }
+            _ => return encoding,
+        };
+        self.flaws.push(Flaw::at(said.place, defect));
+        None
     }
 
     /// What a step is given: its parameters and environment, by name.
@@ -275,6 +295,7 @@ impl Builder<'_> {
                     parameters: step.parameters.clone(),
                     environment: step.environment.clone(),
                     isolation: step.isolation.clone(),
+                    encoding: step.encoding.clone(),
                     ..model::Step::of_scripts(vec![script.clone()], script.phrase.place)
                 };
                 let steps: Vec<_> = all.into_iter().map(of_one).collect();

@@ -2,6 +2,7 @@
 
 use serde_json::{json, Map, Value};
 
+use crate::engine::batch::Encoding;
 use crate::playbook::dialect::{Kind, STEP_TYPES, TASK_KINDS};
 use crate::playbook::parameter;
 use crate::playbook::plan::Mode;
@@ -153,6 +154,7 @@ pub(super) fn special(owner: &str, name: &str) -> Option<Value> {
         ("a shell", "like") => one_of(shell::LIKES),
         ("a task", "kind") => json!({ "enum": TASK_KINDS }),
         ("a parameter", "type") => offered(parameter::types().collect()),
+        (_, "encoding") => offered(Encoding::NAMES.to_vec()),
         (_, "shell") => offered(shell::NAMES.to_vec()),
         (_, "mode" | "executionMode") => offered(Mode::NAMES.to_vec()),
         _ => return None,

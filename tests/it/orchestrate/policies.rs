@@ -144,3 +144,45 @@ fn a_condition_reads_the_code_of_a_success_that_wants_a_restart() {
         "{said:?}"
     );
 }
+
+#[test]
+fn a_program_may_write_another_encoding() {
+    let scene = Scene::new(
+        "steps:
+  - { name: low, shell: sh, encoding: UTF-16LE, command: 'printf \"\\377\\376h\\000\\351\\000\"; printf \"e\\000\" >&2' }
+  - { name: high, shell: sh, encoding: utf-16be, command: 'printf \"\\000h\\000\\351\"' }
+  - { name: usual, shell: sh, command: 'printf h\u{e9}' }\n",
+    );
+    let said = scene.run(&[]);
+    let json = said.json();
+    let texts = |key: &str| -> Vec<String> {
+        let results = json["results"].as_array().expect("results").iter();
+        results
+            .map(|it| it[key].as_str().unwrap_or_default().to_owned())
+            .collect()
+    };
+    assert_eq!(texts("output"), ["h\u{e9}"; 3]);
+    assert_eq!(texts("errorOutput"), ["e", "", ""]);
+}
+
+#[test]
+fn an_encoding_that_is_not_known_is_refused() {
+    let scene = Scene::new("steps: [{ shell: sh, command: touch ran, encoding: latin-1 }]\n");
+    let said = scene.say(&["run", "play.yaml"]);
+    let expected = "error: play.yaml, line 1, column 52: the encoding `latin-1` is not known. \
+                    Choose one of utf-8, utf-16le, utf-16be.\n";
+    assert_eq!((said.code, said.stderr.as_str()), (Some(2), expected));
+    assert!(!scene.folder.join("ran").exists());
+
+    let scene = Scene::new(
+        "steps:\n  - { command: '1', encoding: utf-8 }\n  - { encoding: utf-8, steps: [{ shell: sh, command: 'true' }] }\n",
+    );
+    let said = scene.say(&["validate", "play.yaml"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for expected in [
+        "line 2, column 5: `Encoding` has no effect on a step of PowerShell.",
+        "line 3, column 17: `Encoding` has no effect on a step with others inside.",
+    ] {
+        assert!(said.stderr.contains(expected), "{expected}\n{said:?}");
+    }
+}
