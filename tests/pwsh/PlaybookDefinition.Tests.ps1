@@ -110,24 +110,6 @@ Describe 'A playbook' {
         $patchWorkflow.steps[1].parameters.Mode | Should -BeExactly 'Standard'
     }
 
-    It 'of several levels is made as in the guide' {
-        # Define deployment playbook
-        $deployPlaybook = New-PlaybookDefinition -Name "Infrastructure Deploy" -Steps @(
-            New-ScriptStep -Name "Validate Config" -Command "Test-InfrastructureConfig"
-            New-ConditionalStep -Name "Environment Check" -Condition '$env.context -eq "prod"' -ThenSteps @(
-                New-ScriptStep -Name "Prod Approval" -Command "Request-ProductionApproval"
-            )
-            New-ParallelStep -Name "Deploy Components" -ParallelSteps @(
-                New-ScriptStep -Name "Deploy Network" -Command "Deploy-NetworkStack"
-                New-ScriptStep -Name "Deploy Compute" -Command "Deploy-ComputeStack"
-                New-ScriptStep -Name "Deploy Storage" -Command "Deploy-StorageStack"
-            )
-            New-ScriptStep -Name "Verify Deployment" -Command "Test-DeploymentHealth"
-        )
-        $deployPlaybook.steps.type | Should -Be script, condition, parallel, script
-        $deployPlaybook.steps[2].parallel[1].command | Should -BeExactly 'Deploy-ComputeStack'
-    }
-
     It 'with a comma after a command is refused by PowerShell itself, which takes what follows for an argument' {
         $snippet = @'
 New-PlaybookDefinition -Name "Production Deployment" -Steps @(

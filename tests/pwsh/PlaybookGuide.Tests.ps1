@@ -132,53 +132,6 @@ Describe 'A sequence of the guide' {
 }
 
 Describe 'A playbook of the guide' {
-    It 'is saved as JSON and found by its name' {
-        # Create maintenance playbook file
-        $maintenancePlaybook = @{
-            name = "System Maintenance"
-            description = "Regular maintenance tasks"
-            parameters = @{
-                backupFirst = @{ type = "bool"; default = $true }
-                notifyUsers = @{ type = "bool"; default = $true }
-            }
-            steps = @(
-                @{
-                    name = "Pre-maintenance"
-                    type = "script"
-                    command = 'if ($params.notifyUsers) { Send-MaintenanceNotification }'
-                },
-                @{
-                    name = "Backup"
-                    type = "script"
-                    condition = '$params.backupFirst -eq $true'
-                    command = "Backup-System -Full"
-                },
-                @{
-                    name = "Maintenance Tasks"
-                    type = "parallel"
-                    parallel = @(
-                        @{ name = "Clean Logs"; type = "script"; command = "Clear-OldLogs -DaysToKeep 30" }
-                        @{ name = "Update Indexes"; type = "script"; command = "Update-DatabaseIndexes" }
-                        @{ name = "Clear Cache"; type = "script"; command = "Clear-ApplicationCache" }
-                    )
-                }
-            )
-        }
-
-        # Save to file
-        $maintenancePlaybook | ConvertTo-Json -Depth 10 | Set-Content "./orchestration/playbooks/maintenance.json"
-
-        (Get-Playbook maintenance).Parameters | Sort-Object | Should -Be backupFirst, notifyUsers
-        foreach ($plan in (Get-PlaybookPlan -PlaybookName "maintenance" -Parameters @{ backupFirst = $true }), (Get-PlaybookPlan -Definition $maintenancePlaybook -Parameters @{ backupFirst = $true })) {
-            $plan.IsUsable | Should -Be $true
-            $plan.Name | Should -Be 'System Maintenance'
-            $plan.Steps.Path | Should -Be 'Pre-maintenance', 'Backup', 'Maintenance Tasks', 'Maintenance Tasks/Clean Logs', 'Maintenance Tasks/Update Indexes', 'Maintenance Tasks/Clear Cache'
-            $plan.Steps.Wave | Should -Be 1, 2, 3, 1, 1, 1
-            $plan.Steps.IsConditional | Should -Be $false, $true, $false, $false, $false, $false
-        }
-        (Get-PlaybookPlan maintenance -Parameters @{ backupFirst = 'perhaps' } -ErrorAction SilentlyContinue).IsUsable | Should -Be $false
-    }
-
     It 'is the template, which needs to be told its target' {
         Set-Content (Join-Path $project 'template.json') @'
 {

@@ -121,6 +121,8 @@ $deployPlaybook = New-PlaybookDefinition -Name "Infrastructure Deploy" -Steps @(
 $result = Invoke-PlaybookWorkflow -PlaybookDefinition $deployPlaybook -EnvironmentContext "staging"
 '@
         . ([scriptblock]::Create($example))
+        $deployPlaybook.steps.type | Should -Be script, condition, parallel, script
+        $deployPlaybook.steps[2].parallel[1].command | Should -BeExactly 'Deploy-ComputeStack'
         $result.Success | Should -BeTrue
         Get-Line $result | Should -Be @(
             'Validate Config: Succeeded Test-InfrastructureConfig', 'Environment Check/Prod Approval: Skipped', 'Deploy Components/Deploy Network: Succeeded Deploy-NetworkStack',
@@ -202,6 +204,17 @@ Invoke-PlaybookWorkflow -PlaybookName "maintenance" -Parameters @{ backupFirst =
         Get-Line $result | Should -Be @(
             'Pre-maintenance: Succeeded Send-MaintenanceNotification', 'Backup: Succeeded Backup-System -Full', 'Maintenance Tasks/Clean Logs: Succeeded Clear-OldLogs -DaysToKeep 30',
             'Maintenance Tasks/Update Indexes: Succeeded Update-DatabaseIndexes', 'Maintenance Tasks/Clear Cache: Succeeded Clear-ApplicationCache')
+
+        # It is found by its name, and means the same as the table that it was written from.
+        (Get-Playbook maintenance).Parameters | Sort-Object | Should -Be backupFirst, notifyUsers
+        foreach ($plan in (Get-PlaybookPlan -PlaybookName "maintenance" -Parameters @{ backupFirst = $true }), (Get-PlaybookPlan -Definition $maintenancePlaybook -Parameters @{ backupFirst = $true })) {
+            $plan.IsUsable | Should -Be $true
+            $plan.Name | Should -Be 'System Maintenance'
+            $plan.Steps.Path | Should -Be 'Pre-maintenance', 'Backup', 'Maintenance Tasks', 'Maintenance Tasks/Clean Logs', 'Maintenance Tasks/Update Indexes', 'Maintenance Tasks/Clear Cache'
+            $plan.Steps.Wave | Should -Be 1, 2, 3, 1, 1, 1
+            $plan.Steps.IsConditional | Should -Be $false, $true, $false, $false, $false, $false
+        }
+        (Get-PlaybookPlan maintenance -Parameters @{ backupFirst = 'perhaps' } -ErrorAction SilentlyContinue).IsUsable | Should -Be $false
     }
 
     It 'calls functions of modules: <Name>' -ForEach @(
