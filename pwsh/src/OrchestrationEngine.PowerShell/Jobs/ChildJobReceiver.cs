@@ -61,7 +61,7 @@ internal sealed class ChildJobReceiver(OrchestrationJob job) : IItemReceiver
     {
         foreach (var child in job.Children)
         {
-            if (child.IsFinished)
+            if (child.IsFinished())
             {
                 continue;
             }

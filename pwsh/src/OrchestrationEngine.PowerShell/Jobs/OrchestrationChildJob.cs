@@ -45,13 +45,10 @@ public sealed class OrchestrationChildJob : Job, IJobDebugger
     /// <summary>Gets the position of the item in the input, from 0.</summary>
     internal long Index { get; }
 
-    /// <summary>Gets a value indicating whether the item has ended, or will never run.</summary>
-    internal bool IsFinished => JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped;
-
     /// <summary>Stops this item only. One that was not started is not run any more.</summary>
     public override void StopJob()
     {
-        if (IsFinished)
+        if (this.IsFinished())
         {
             return;
         }
@@ -85,7 +82,7 @@ public sealed class OrchestrationChildJob : Job, IJobDebugger
     /// <param name="reason">What ended it, if an error did.</param>
     internal void End(JobState state, ErrorRecord? reason = null)
     {
-        if (IsFinished)
+        if (this.IsFinished())
         {
             return;
         }

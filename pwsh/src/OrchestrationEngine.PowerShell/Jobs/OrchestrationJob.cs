@@ -63,13 +63,10 @@ public sealed class OrchestrationJob : Job
     /// <summary>Gets the children, in the order of the input.</summary>
     internal IReadOnlyList<OrchestrationChildJob> Children => _children;
 
-    /// <summary>Gets a value indicating whether it has ended.</summary>
-    internal bool IsFinished => JobStateInfo.State is JobState.Completed or JobState.Failed or JobState.Stopped;
-
     /// <summary>Stops all items; those that were not started are not run.</summary>
     public override void StopJob()
     {
-        if (IsFinished)
+        if (this.IsFinished())
         {
             return;
         }
