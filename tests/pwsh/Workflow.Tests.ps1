@@ -111,6 +111,15 @@ Describe 'Invoke-PlaybookWorkflow' {
         $result.RebootRequired | Should -BeTrue
     }
 
+    It 'reads in conditions with which code a step succeeded' {
+        Set-Content "$folder/reboot.ps1" 'exit 3010'
+        $result = Invoke-PlaybookWorkflow -PlaybookDefinition @{ Name = 'p'; Sequence = @(
+                @{ Script = 'reboot' }
+                @{ Name = 'reads'; Command = '"read $($steps.reboot.exitCode)"'; Condition = '$LASTEXITCODE -eq 3010' })
+        }
+        $result.Results | ForEach-Object { "$_ $($_.Output)" } | Should -Be 'reboot: Succeeded ', 'reads: Succeeded read 3010'
+    }
+
     It 'tries again, and counts' {
         $count = [Collections.Generic.List[int]]::new()
         Set-Shared $count

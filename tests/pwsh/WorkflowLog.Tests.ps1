@@ -39,6 +39,21 @@ Describe 'The log of a workflow' {
         Join-Path $folder 'orchestration/logs/unkept.log' | Should -Not -Exist
     }
 
+    It 'puts what a program writes beyond what a result holds into a file, without secrets' {
+        if ($IsWindows) { Set-ItResult -Skipped -Because 'Windows has no sh, whose commands these are'; return }
+        $result = Invoke-PlaybookWorkflow -WorkflowId large -Parameters @{ key = 'hunter2000' } -PlaybookDefinition @{
+            name       = 'p'
+            parameters = @{ key = @{ type = 'string'; sensitive = $true } }
+            steps      = @(@{ name = 'big'; shell = 'sh'; command = 'yes {{key}} | head -n 300000' }, @{ name = 'small'; shell = 'sh'; command = 'echo {{key}}' })
+        }
+        $file = Join-Path $folder 'orchestration/logs/large.1-big.stdout.log'
+        $result.Results[0].OutputFile | Should -Be $file
+        @([IO.File]::ReadAllLines($file) | Group-Object -NoElement | ForEach-Object { "$($_.Count) $($_.Name)" }) | Should -Be '300000 ***'
+        $result.Results[0].Output -match 'left out' | Should -BeLike "*all of it is in $file *"
+        $result.Results[1].OutputFile | Should -BeNullOrEmpty
+        (Get-PlaybookStatus -WorkflowId large).Results[0].OutputFile | Should -Be $file
+    }
+
     It 'is a warning if it cannot be written' {
         $logs = Join-Path $folder 'orchestration/logs'
         Remove-Item $logs -Recurse -Force -ErrorAction Ignore

@@ -40,6 +40,15 @@ public record WorkflowStep
     /// <summary>Gets what a program wrote to its standard error.</summary>
     public string ErrorOutput { get; init; } = string.Empty;
 
+    /// <summary>
+    /// Gets the path of the file with all that a program wrote to its standard output; null unless that is more than a
+    /// result holds.
+    /// </summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>Gets the same of its standard error.</summary>
+    public string? ErrorOutputFile { get; init; }
+
     /// <summary>Gets the value that a step for PowerShell gave out, a list; null for none.</summary>
     public JsonElement? Value { get; init; }
 

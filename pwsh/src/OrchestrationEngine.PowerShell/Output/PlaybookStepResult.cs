@@ -42,6 +42,15 @@ public sealed class PlaybookStepResult
     /// <summary>Gets what a program wrote to its standard error.</summary>
     public string ErrorOutput { get; internal init; } = string.Empty;
 
+    /// <summary>
+    /// Gets the path of the file with all that a program wrote to its standard output; null unless that is more than a
+    /// result holds.
+    /// </summary>
+    public string? OutputFile { get; internal init; }
+
+    /// <summary>Gets the same of its standard error.</summary>
+    public string? ErrorOutputFile { get; internal init; }
+
     /// <summary>Gets the exit code that it ended with; null for none.</summary>
     public int? ExitCode { get; internal init; }
 

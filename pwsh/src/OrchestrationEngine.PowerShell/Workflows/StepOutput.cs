@@ -29,6 +29,8 @@ internal static class StepOutput
             Error = ErrorOf(step, puts),
             Errors = ValuesOf<ErrorRecord>(puts, OutputKind.Error),
             ErrorOutput = step.ErrorOutput,
+            OutputFile = step.OutputFile,
+            ErrorOutputFile = step.ErrorOutputFile,
             ExitCode = step.ExitCode,
             Reason = ReasonOf(step),
             BlockedBy = step.BlockedBy,

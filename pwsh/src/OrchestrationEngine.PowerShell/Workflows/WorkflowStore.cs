@@ -100,6 +100,8 @@ internal sealed class WorkflowStore(string folder)
                 _ => [],
             },
             ErrorOutput = output.ValueKind == JsonValueKind.Object ? output.Text("stderr") ?? string.Empty : string.Empty,
+            OutputFile = output.ValueKind == JsonValueKind.Object ? output.Text("stdoutFile") : null,
+            ErrorOutputFile = output.ValueKind == JsonValueKind.Object ? output.Text("stderrFile") : null,
             Error = task.Text("error") is { } error
                 ? new ErrorRecord(new RuntimeException(error), "StepNotDone", ErrorCategory.OperationStopped, name)
                 : null,
