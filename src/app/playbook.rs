@@ -10,6 +10,7 @@ mod event;
 mod folders;
 mod given;
 mod heard;
+mod junit;
 mod log;
 mod look;
 mod modules;

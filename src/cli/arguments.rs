@@ -101,6 +101,9 @@ pub(super) struct ResumeArguments {
     /// Go on although the playbook has changed.
     #[arg(long)]
     pub(super) accept_changed_playbook: bool,
+    /// Write what came of the steps as JUnit's XML, however the run ends.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
     /// Agree to all steps that need an approval, instead of being asked.
     #[arg(long)]
     pub(super) approve: bool,
@@ -207,6 +210,9 @@ pub(super) struct RunArguments {
     /// Agree to all steps that need an approval, instead of being asked.
     #[arg(long)]
     pub(super) approve: bool,
+    /// Write what came of the steps as JUnit's XML, however the run ends.
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
     /// Write no log of the run; logs are in `orchestration/logs` of the project.
     #[arg(long)]
     pub(super) no_log: bool,

@@ -130,7 +130,7 @@ pub(super) fn end(result: &StepResult) -> String {
     match result.status.as_str() {
         "Succeeded" if result.kept => format!("  = {name} (kept)\n"),
         "Succeeded" => format!("  + {name} ({time})\n"),
-        "Skipped" => format!("  - {name} skipped: {}\n", why_skipped(result)),
+        "Skipped" => format!("  - {name} skipped: {}\n", result.why_skipped()),
         "TimedOut" => format!("  x {name} reached its time limit ({time})\n"),
         "Stopped" => format!("  x {name} was stopped ({time})\n"),
         _ => {
@@ -153,14 +153,6 @@ pub(super) fn left_out(mark: char, count: usize) -> String {
 /// That bytes could not be shown.
 pub(super) fn missed(bytes: u64) -> String {
     format!("    | … {} left out\n", counted(bytes as usize, "byte"))
-}
-
-fn why_skipped(result: &StepResult) -> String {
-    match (&result.skip_reason.as_deref(), &result.blocked_by) {
-        (_, Some(step)) => format!("`{step}` did not succeed"),
-        (Some("Condition"), _) => "its condition does not hold".to_owned(),
-        _ => "what it is inside did not run".to_owned(),
-    }
 }
 
 pub(super) fn outcome(outcome: &Outcome) {

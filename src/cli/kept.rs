@@ -164,6 +164,7 @@ pub(super) fn resume(given: &ResumeArguments) -> u8 {
         accepts_changed_plan: given.accept_changed_playbook,
         is_approved: given.approve || run::approve(&draft, given.json),
         powershell: find(None).ok(),
+        junit: given.junit.clone(),
         ..StartOptions::default()
     };
     run::start(draft, options, given.json, given.quiet)

@@ -20,6 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const BETWEEN_DRAWINGS: Duration = Duration::from_millis(100);
 
 pub(super) fn run(given: &RunArguments) -> u8 {
+    if let Some(path) = given.junit.as_ref().filter(|_| !given.dry_run) {
+        // What is refused shall not look like the last run that was not.
+        let _ = std::fs::remove_file(path);
+    }
     let draft = match show::draft(&given.playbook) {
         Ok(draft) => draft,
         Err(code) => return code,
@@ -37,6 +41,7 @@ pub(super) fn run(given: &RunArguments) -> u8 {
         state: (!given.no_state).then(|| kept::state(given.state.as_deref())),
         is_approved: given.approve || approve(&draft, is_json),
         powershell: find(None).ok(),
+        junit: given.junit.clone(),
         logs: (!given.no_state && !given.no_log).then(kept::logs),
         ..StartOptions::default()
     };

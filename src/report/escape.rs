@@ -36,6 +36,16 @@ pub(super) fn xml(text: &str) -> String {
     escaped
 }
 
+/// As text between tags that may have several lines. What XML has no letter for is replaced.
+pub(super) fn xml_lines(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').collect();
+    let lines = lines.iter().map(|line| {
+        let parts = line.strip_suffix('\r').unwrap_or(line).split('\t');
+        parts.map(xml).collect::<Vec<_>>().join("\t")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// As a name in Mermaid's Gantt charts, which know no quotes: what means
 /// something there is replaced by its wide twin, which looks alike.
 pub(super) fn mermaid(text: &str) -> String {

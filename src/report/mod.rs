@@ -6,6 +6,7 @@ mod chart;
 mod course;
 mod escape;
 mod flow;
+mod junit;
 mod mermaid;
 mod picture;
 mod trace;
@@ -13,6 +14,7 @@ mod trace;
 pub use chart::Screen;
 pub use course::{RunCourse, TaskCourse, TaskState};
 pub use flow::{draw_flow, Flow, FlowForm, FlowStep};
+pub use junit::{draw_junit, JUnitCase, JUnitEnd, JUnitSuite};
 
 /// What a run is drawn as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

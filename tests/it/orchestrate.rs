@@ -5,6 +5,7 @@ mod ends;
 mod guide;
 mod hostile;
 mod hostile_powershell;
+mod junit;
 mod kept;
 mod large;
 mod live;

@@ -10,6 +10,7 @@
 //! | `id` | the id of the workflow; one is made up if there is none |
 //! | `state` | the folder that keeps it; nothing is kept without |
 //! | `logs` | the folder of its log; if nobody says, that of the project for a workflow that is kept |
+//! | `junit` | the file of its report as JUnit's XML; written when it is over, however it ended |
 //! | `resume` | goes on with the workflow `id` instead, which needs neither a playbook nor a definition: `unfinished` repeats what had not ended, `unsuccessful` also what had failed |
 //! | `powershell` | the path of `pwsh`, for steps that are to have a process; without, it is looked for on `PATH` |
 //! | `acceptsChangedPlan` | whether it goes on although its playbook has changed |
@@ -100,6 +101,7 @@ struct Given {
     id: Option<String>,
     state: Option<PathBuf>,
     logs: Option<PathBuf>,
+    junit: Option<PathBuf>,
     resume: Option<Resume>,
     #[serde(default)]
     accepts_changed_plan: bool,
@@ -271,6 +273,7 @@ impl Given {
             accepts_changed_plan: self.accepts_changed_plan,
             is_approved: self.approved,
             powershell: self.powershell.clone(),
+            junit: self.junit.as_ref().map(|it| self.directory.join(it)),
             tells_output: false,
         };
         if self.resume.is_some() {

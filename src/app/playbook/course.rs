@@ -12,6 +12,7 @@ use crate::store::{Secrets, Timestamp};
 use super::afterwards::{self, After};
 use super::event::{Event, Report};
 use super::heard::{Heard, StepOutput};
+use super::junit;
 use super::log::RunLog;
 use super::notice::{self, ToldNotice};
 use super::outcome::{self, Outcome};
@@ -46,6 +47,8 @@ pub struct Workflow {
     /// The steps that do work and are under way or over.
     begun: HashSet<usize>,
     heard: Heard,
+    /// The file of its report as JUnit's XML.
+    junit: Option<PathBuf>,
 }
 
 /// What happened to a step.
@@ -84,6 +87,7 @@ impl Workflow {
             starts: HashMap::new(),
             begun: HashSet::new(),
             heard: Heard::new(secrets.clone()),
+            junit: None,
             run: Arc::new(run),
             log: RunLog::new(logs, &id, secrets.clone()),
             notices: Vec::new(),
@@ -98,6 +102,12 @@ impl Workflow {
             results: Vec::new(),
             last: None,
         }
+    }
+
+    /// The same, with a report as JUnit's XML at its end.
+    pub(super) fn reporting_to(mut self, junit: Option<PathBuf>) -> Self {
+        self.junit = junit;
+        self
     }
 
     /// The id of the run.
@@ -199,6 +209,11 @@ impl Workflow {
         let notices = notice::at_end(&self.plan, &scope, &names, &outcome);
         self.notify(notices, news);
         let problem = self.log.end(&outcome);
+        self.warn(problem, news);
+        let problem = self
+            .junit
+            .as_ref()
+            .and_then(|path| junit::write(path, &outcome));
         self.warn(problem, news);
     }
 

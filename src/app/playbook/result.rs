@@ -74,6 +74,15 @@ pub struct StepResult {
 }
 
 impl StepResult {
+    /// Why it was skipped, for people.
+    pub fn why_skipped(&self) -> String {
+        match (self.skip_reason.as_deref(), &self.blocked_by) {
+            (_, Some(step)) => format!("`{step}` did not succeed"),
+            (Some("Condition"), _) => "its condition does not hold".to_owned(),
+            _ => "what it is inside did not run".to_owned(),
+        }
+    }
+
     /// What it gave out as values, line by line: the last lines of its output.
     pub fn value_lines(&self) -> Vec<String> {
         let text = self.value.as_ref().map(lines_of).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::store::{Secrets, Timestamp};
 use super::afterwards::After;
 use super::conductor::{PlanConductor, PowerShellPlaces};
 use super::course::Workflow;
+use super::junit;
 use super::record::Asked;
 use super::world::World;
 use super::Draft;
@@ -39,6 +40,8 @@ pub struct StartOptions {
     pub is_approved: bool,
     /// Where `pwsh` is, for the steps of PowerShell that no worker of a host does.
     pub powershell: Option<PathBuf>,
+    /// The file of its report as JUnit's XML; there is none if nobody says.
+    pub junit: Option<PathBuf>,
     /// Whether what the steps write is told while they run.
     pub tells_output: bool,
 }
@@ -112,6 +115,9 @@ impl Draft {
         options: StartOptions,
         workers: Option<Workers<'_>>,
     ) -> Result<Workflow, NotStarted> {
+        if let Some(path) = &options.junit {
+            junit::forget(path);
+        }
         let has_powershell = workers.is_some() || options.powershell.is_some();
         if !self.needs_powershell.is_empty() && !has_powershell {
             return Err(NotStarted::NeedsPowerShell(self.needs_powershell));
@@ -182,7 +188,8 @@ impl Draft {
             is_heard: options.tells_output,
         };
         let run = Run::conducted(conducted, workers).map_err(NotStarted::Run)?;
-        Ok(Workflow::new(run, id, plan, world, (secrets, options.logs)))
+        let workflow = Workflow::new(run, id, plan, world, (secrets, options.logs));
+        Ok(workflow.reporting_to(options.junit))
     }
 }
 
