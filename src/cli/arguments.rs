@@ -181,6 +181,7 @@ impl PlaybookArguments {
             continues_on_error: self.continue_on_error,
             limit: self.throttle_limit,
             step_types: Vec::new(),
+            secrets: Vec::new(),
         }
     }
 }

@@ -40,6 +40,7 @@ use super::template::Template;
 use super::value::is_same_name;
 use super::values::{Environment, Named, Recipe, Values};
 
+pub use build::secrets_of;
 pub use flat::{Flat, Leaf};
 
 /// What somebody wants of a playbook.

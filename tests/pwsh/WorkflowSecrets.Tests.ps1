@@ -52,8 +52,25 @@ Describe 'A secret of a workflow' {
         Find-Secret | Should -BeNullOrEmpty
     }
 
-    It 'is refused where the playbook does not call it one' {
-        { Invoke-PlaybookWorkflow -Parameters @{ open = $secret } -PlaybookDefinition @{ name = 'p'; parameters = @{ open = 'x' }; steps = @(@{ command = '1' }) } } |
-            Should -Throw -ErrorId 'SecretNotDeclared,*' -ExpectedMessage "The parameter 'open' is given a SecureString,*"
+    It 'is one wherever it is given as one, whatever the playbook says' {
+        $login = [pscredential]::new('eva-the-user', (ConvertTo-SecureString 'another-secret' -AsPlainText))
+        $playbook = @{
+            name       = 'p'
+            parameters = @{ open = @{ type = 'string'; default = 'x' }; only = @{ type = 'string'; default = 'a'; allowed = @('a', 'b') } }
+            steps      = @(@{ name = 'all'; command = '"o {{open}} u $($params.undeclared) $($params.login.UserName) $($params.login.Password)"; $params.open.Length, $params.login.Password.Length' }, @{ name = 'fails'; command = 'throw "no"' })
+        }
+        $given = @{ open = $secret; undeclared = $secret; login = $login }
+        $shown = Invoke-PlaybookWorkflow -InformationAction Continue -WorkflowId secret-given -PlaybookDefinition $playbook -Parameters $given -ErrorAction SilentlyContinue *>&1
+        $result = $shown | Where-Object { $_ -is [OrchestrationEngine.PowerShell.PlaybookWorkflow] }
+        $result.Results[0].Output | Should -Be 'o *** u *** *** ***', $text.Length, 14
+        @($shown; $result.Results.Output) | Out-String -Width 4096 | Should -Not -Match 'hunter2|another-secret|eva-the-user'
+        Find-Secret | Should -BeNullOrEmpty
+        { Invoke-PlaybookWorkflow -PlaybookDefinition $playbook -Parameters @{ only = $secret } } |
+            Should -Throw -ErrorId 'PlaybookRefused,*' -ExpectedMessage '*a secret*'
+        { Resume-PlaybookWorkflow secret-given -Parameters @{ open = $secret; undeclared = $secret } } |
+            Should -Throw -ErrorId 'PlaybookRefused,*' -ExpectedMessage '*login* were given as secrets*'
+        $again = Resume-PlaybookWorkflow secret-given -Parameters @{ open = $text; undeclared = $text; login = $login } -ErrorAction SilentlyContinue
+        $again.Results | ForEach-Object { "$_" } | Should -Be 'all: Succeeded', 'fails: Failed'
+        Find-Secret | Should -BeNullOrEmpty
     }
 }

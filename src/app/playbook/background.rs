@@ -6,6 +6,7 @@
 //! | `playbook` or `definition` | the name or path of a playbook, or a playbook itself, in any dialect |
 //! | `directory` | where the steps run, and where names are looked for from; absolute |
 //! | `parameters` | what it is told, by name |
+//! | `secrets` | the names of the parameters whose values are secrets, whatever the playbook says |
 //! | `environment`, `profile`, `mode`, `continueOnError`, `maxConcurrency` | as in [`super::Wishes`] |
 //! | `id` | the id of the workflow; one is made up if there is none |
 //! | `state` | the folder that keeps it; nothing is kept without |
@@ -37,6 +38,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::run::{RunError, Workers};
 use crate::engine::value::Value;
 use crate::playbook::problem::Diagnostic;
+use crate::playbook::value::is_same_name;
 use crate::store::StreamRecord;
 
 use super::given::{self, GivenStepType, Wrong};
@@ -92,6 +94,8 @@ struct Given {
     definition: Option<Box<serde_json::value::RawValue>>,
     directory: PathBuf,
     parameters: Option<Value>,
+    #[serde(default)]
+    secrets: Vec<String>,
     environment: Option<String>,
     profile: Option<String>,
     mode: Option<String>,
@@ -281,10 +285,15 @@ impl Given {
             options.id = Some(id);
             options.directory = Some(asked.directory.clone());
             let folders = Folders::around(&asked.directory);
-            let wishes = Wishes {
+            let mut wishes = Wishes {
                 step_types,
                 ..asked.wishes(given::parameters(self.parameters.as_ref())?)
             };
+            for name in self.secrets {
+                if !wishes.secrets.iter().any(|it| is_same_name(it, &name)) {
+                    wishes.secrets.push(name);
+                }
+            }
             return Ok((asked.open()?.plan(wishes, &folders), options));
         }
         let wishes = Wishes {
@@ -295,6 +304,7 @@ impl Given {
             continues_on_error: self.continue_on_error,
             limit: given::limit(self.max_concurrency)?,
             step_types,
+            secrets: self.secrets,
         };
         let (name, definition) = (self.playbook.as_deref(), self.definition.as_deref());
         let source = Source::of(name, definition, &self.directory, &folders)?;

@@ -1,5 +1,6 @@
 //! From a playbook's file to its plan, with all that there is to say on the way.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub struct Wishes {
     pub limit: Option<u32>,
     /// The types of steps that are known beside those of every playbook.
     pub step_types: Vec<StepType>,
+    /// The names of the parameters whose values are secrets, whatever the playbook says.
+    pub secrets: Vec<String>,
 }
 
 impl Wishes {
@@ -191,7 +194,7 @@ impl Opened {
     }
 
     /// Plans what it does.
-    pub fn plan(&self, wishes: Wishes, folders: &Folders) -> Draft {
+    pub fn plan(&self, mut wishes: Wishes, folders: &Folders) -> Draft {
         let surroundings = Surroundings::of_process();
         let look = |name: &str| surroundings.get(name);
         let others = |name: &str| inner(name, &self.path, folders);
@@ -210,7 +213,16 @@ impl Opened {
             header: &|script| finder.header(script),
             step_types: &wishes.step_types,
         };
-        let mut planned = plan::plan(&self.playbook, &request);
+        let mut playbook = Cow::Borrowed(&self.playbook);
+        if !wishes.secrets.is_empty() {
+            keep_secret(playbook.to_mut(), &wishes.secrets);
+        }
+        let mut planned = plan::plan(&playbook, &request);
+        add_secrets(&wishes.secrets, &mut planned.plan.sensitive);
+        // What the playbook calls a secret is one however it is given.
+        let declared = plan::secrets_of(&self.playbook);
+        let is_declared = |name: &String| declared.iter().any(|it| is_same_name(it, name));
+        wishes.secrets.retain(|name| !is_declared(name));
         let stem = self.path.file_stem().unwrap_or_default();
         if self.playbook.name.is_none() {
             planned.plan.name = stem.to_string_lossy().into_owned();
@@ -289,4 +301,21 @@ fn inner(name: &str, beside: &Path, folders: &Folders) -> Result<Playbook, Strin
         first.map_or_else(String::new, ToString::to_string)
     })?;
     Ok(opened.playbook)
+}
+
+/// Calls what was given as a secret one, so that no message says its value.
+fn keep_secret(playbook: &mut Playbook, secrets: &[String]) {
+    for parameter in &mut playbook.parameters {
+        let name = &parameter.name.text;
+        parameter.is_sensitive |= secrets.iter().any(|it| is_same_name(it, name));
+    }
+}
+
+/// Names given at the call count as declared.
+fn add_secrets(secrets: &[String], sensitive: &mut Vec<String>) {
+    for name in secrets {
+        if !sensitive.iter().any(|it| is_same_name(it, name)) {
+            sensitive.push(name.clone());
+        }
+    }
 }

@@ -30,6 +30,9 @@ pub struct Asked {
     mode: Option<String>,
     continue_on_error: bool,
     max_concurrency: Option<u32>,
+    /// The names of the parameters that were given as secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    secrets: Vec<String>,
 }
 
 /// The text of a plan: JSON, with `tasks` as a run has them.
@@ -83,6 +86,7 @@ impl Asked {
             mode: wishes.mode.map(|mode| mode.name().to_owned()),
             continue_on_error: wishes.continues_on_error,
             max_concurrency: wishes.limit,
+            secrets: wishes.secrets.clone(),
         }
     }
 
@@ -119,6 +123,7 @@ impl Asked {
             continues_on_error: self.continue_on_error,
             limit: self.max_concurrency,
             step_types: Vec::new(),
+            secrets: self.secrets.clone(),
         }
     }
 

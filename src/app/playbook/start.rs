@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::app::run::{Conducted, GivenState, Run, RunError, Workers};
+use crate::engine::value::Value;
 use crate::playbook::expression::Expression;
 use crate::playbook::flaw::{Defect, Flaw};
 use crate::playbook::plan::{Decision, Plan};
 use crate::playbook::problem::Diagnostic;
 use crate::playbook::template::plain;
+use crate::playbook::value::is_same_name;
 use crate::store::{Secrets, Timestamp};
 
 use super::afterwards::After;
@@ -19,7 +21,7 @@ use super::course::Workflow;
 use super::junit;
 use super::record::Asked;
 use super::world::World;
-use super::Draft;
+use super::{Draft, Wishes};
 
 /// How a plan is started.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +53,8 @@ pub struct StartOptions {
 pub enum NotStarted {
     /// Steps need PowerShell: each with what it does.
     NeedsPowerShell(Vec<(String, String)>),
+    /// These parameters were given as secrets, which are not kept, and are not given again.
+    MissingSecrets(Vec<String>),
     /// Scripts are not there, or there are several: what is wrong, with its place.
     Scripts(Vec<Diagnostic>),
     /// Modules are not there: each with its place, and where was looked.
@@ -85,6 +89,13 @@ impl fmt::Display for NotStarted {
                 let texts: Vec<_> = diagnostics.iter().map(ToString::to_string).collect();
                 f.write_str(&texts.join("\n"))
             }
+            Self::MissingSecrets(names) => {
+                let names = names.join("`, `");
+                write!(
+                    f,
+                    "`{names}` were given as secrets, which are not kept. Give them again."
+                )
+            }
             Self::Empty => f.write_str("the playbook has no step to run. Add one."),
             Self::DoesNotHold(defect) => write!(f, "{defect}. {}", defect.advice()),
             Self::Run(error) => write!(f, "the run did not begin: {error}"),
@@ -117,6 +128,10 @@ impl Draft {
     ) -> Result<Workflow, NotStarted> {
         if let Some(path) = &options.junit {
             junit::forget(path);
+        }
+        let missing = missing_secrets(&self.wishes);
+        if !missing.is_empty() {
+            return Err(NotStarted::MissingSecrets(missing));
         }
         let has_powershell = workers.is_some() || options.powershell.is_some();
         if !self.needs_powershell.is_empty() && !has_powershell {
@@ -219,10 +234,40 @@ fn secrets(plan: &Plan) -> Secrets {
 }
 
 fn sensitive(plan: &Plan) -> impl Iterator<Item = (String, String)> + '_ {
-    plan.sensitive.iter().filter_map(|name| {
-        let value = plan.values.parameter(name)?;
-        Some((name.clone(), plain(value)))
+    plan.sensitive.iter().flat_map(|name| {
+        let mut texts = Vec::new();
+        if let Some(value) = plan.values.parameter(name) {
+            add_texts(name, value, &mut texts);
+        }
+        texts
     })
+}
+
+/// Of a list or a table, such as a credential, each value is a secret by itself.
+fn add_texts(name: &str, value: &Value, texts: &mut Vec<(String, String)>) {
+    match value {
+        Value::Map(entries) => {
+            for (inner, value) in entries.iter() {
+                add_texts(&format!("{name}.{inner}"), value, texts);
+            }
+        }
+        Value::List(items) => {
+            for (place, value) in items.iter().enumerate() {
+                add_texts(&format!("{name}[{place}]"), value, texts);
+            }
+        }
+        value => texts.push((name.to_owned(), plain(value))),
+    }
+}
+
+/// The secrets of a run that goes on which are not given again.
+fn missing_secrets(wishes: &Wishes) -> Vec<String> {
+    let is_given = |name: &String| {
+        let mut given = wishes.parameters.iter();
+        given.any(|(it, _)| is_same_name(it, name))
+    };
+    let missing = wishes.secrets.iter().filter(|name| !is_given(name));
+    missing.cloned().collect()
 }
 
 /// Looks at what has to hold before the start.

@@ -113,11 +113,10 @@ impl Builder<'_> {
             Some(Concurrency::Auto) | None => None,
         };
         let modules = playbook.required_modules.iter();
-        let sensitive = playbook.parameters.iter().filter(|it| is_secret(it));
         Plan {
             name,
             description: playbook.description.clone(),
-            sensitive: sensitive.map(|it| it.name.text.clone()).collect(),
+            sensitive: secrets_of(playbook),
             limit: self.request.limit.or(limit),
             timeout: options.timeout,
             stops_at_once: options.stop_on_error == Some(true) && !continues && !reads_failures,
@@ -413,6 +412,12 @@ impl Builder<'_> {
         }
         read
     }
+}
+
+/// The names of the parameters that a playbook calls secrets.
+pub fn secrets_of(playbook: &Playbook) -> Vec<String> {
+    let secrets = playbook.parameters.iter().filter(|it| is_secret(it));
+    secrets.map(|it| it.name.text.clone()).collect()
 }
 
 fn is_secret(parameter: &model::Parameter) -> bool {

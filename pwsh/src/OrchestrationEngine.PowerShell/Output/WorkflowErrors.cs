@@ -122,13 +122,12 @@ internal static class WorkflowErrors
         targetObject: null,
         "Leave one of them out: -AsJob gives a job, -NoWait the workflow itself.");
 
-    internal static ErrorRecord SecretNotDeclared(string name) => Errors.Advise(
-        new PSArgumentException(
-            $"The parameter '{name}' is given a SecureString, but the playbook does not say that it is a secret: it would be kept and shown."),
-        "SecretNotDeclared",
-        ErrorCategory.SecurityError,
-        name,
-        $"Declare it in the playbook: parameters = @{{ {name} = @{{ sensitive = $true }} }}.");
+    internal static ErrorRecord OnEventWithoutWait() => Errors.Advise(
+        new PSArgumentException("-OnEvent is called while the cmdlet waits, which it does not with -AsJob and -NoWait."),
+        "OnEventWithoutWait",
+        ErrorCategory.InvalidArgument,
+        targetObject: null,
+        "Leave -AsJob and -NoWait out, or read the log of the workflow: <id>.jsonl has an object for each event.");
 
     /// <summary>Nothing of a playbook is run whose modules are not there.</summary>
     internal static ErrorRecord ModulesMissing(string[] names) => Errors.Advise(

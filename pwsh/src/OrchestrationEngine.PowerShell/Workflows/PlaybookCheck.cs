@@ -16,11 +16,10 @@ namespace OrchestrationEngine.PowerShell.Workflows;
 internal sealed class PlaybookCheck
 {
     private readonly JsonElement _plan;
-    private readonly PlaybookSource _source;
     private readonly IReadOnlyList<PlaybookDiagnostic> _diagnostics;
 
     private PlaybookCheck(JsonElement plan, PlaybookSource source) =>
-        (_plan, _source, _diagnostics) = (plan, source, PlaybookDiagnostic.Read(plan, source));
+        (_plan, _diagnostics) = (plan, PlaybookDiagnostic.Read(plan, source));
 
     /// <summary>Gets what keeps it from running.</summary>
     internal IReadOnlyList<PlaybookDiagnostic> Errors => _diagnostics.Where(it => !it.IsWarning).ToArray();
@@ -51,7 +50,6 @@ internal sealed class PlaybookCheck
             throw new CallRefusedException(WorkflowErrors.PlaybookRefused(Errors, request));
         }
 
-        RefuseOpenSecrets(request);
         if (MissingModules(cmdlet) is { Length: > 0 } missing)
         {
             throw new CallRefusedException(WorkflowErrors.ModulesMissing(missing));
@@ -106,22 +104,6 @@ internal sealed class PlaybookCheck
         const string Question = "param($name) (Get-Module -Name $name) -or (Get-Module -ListAvailable -Name $name)";
         var answer = cmdlet.InvokeCommand.InvokeScript(Question, true, PipelineResultTypes.None, null, name);
         return LanguagePrimitives.IsTrue(answer.FirstOrDefault());
-    }
-
-    // What the playbook does not call a secret would be kept and shown as any other value.
-    private void RefuseOpenSecrets(WorkflowRequest request)
-    {
-        if (!request.Secrets.Any())
-        {
-            return;
-        }
-
-        var declared = DeclaredSecrets.Of(PlaybookQuestion.Ask("read", _source).GetProperty("definition"));
-        var open = request.Secrets.Except(declared, StringComparer.OrdinalIgnoreCase).FirstOrDefault();
-        if (open is not null)
-        {
-            throw new CallRefusedException(WorkflowErrors.SecretNotDeclared(open));
-        }
     }
 
     /// <summary>Writes the workflow that there would be.</summary>

@@ -59,12 +59,14 @@ internal sealed record WorkflowRequest
     /// <summary>Gets a value indicating whether steps that wait for an approval have it.</summary>
     internal bool IsApproved { get; init; }
 
+    /// <summary>Gets the full path of the file of its report as JUnit's XML; null for none.</summary>
+    internal string? JUnit { get; init; }
+
     /// <summary>Gets what to call the playbook before its name is known.</summary>
     internal string Title => Source?.Name ?? Source?.Title ?? (Source is null ? Id : null) ?? "the definition";
 
-    /// <summary>Gets the names of the parameters whose values were given as secrets.</summary>
-    internal IEnumerable<string> Secrets =>
-        Parameters.Keys.Cast<object>().Where(name => PlainValue.Of(Parameters[name]) is SecureString).Select(name => $"{name}");
+    private IEnumerable<string> Secrets =>
+        Parameters.Keys.Cast<object>().Where(name => IsSecret(Parameters[name])).Select(name => $"{name}");
 
     /// <summary>What the engine is told.</summary>
     /// <exception cref="CallRefusedException">A value cannot be written.</exception>
@@ -94,6 +96,17 @@ internal sealed record WorkflowRequest
             DefinitionJson.Write(json, Revealed(), "-Parameters");
         }
 
+        if (Secrets.Any())
+        {
+            json.WriteStartArray("secrets");
+            foreach (var name in Secrets)
+            {
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
+
         WriteIfThere(json, "environment", Environment);
         WriteIfThere(json, "profile", Profile);
         WriteIfThere(json, "mode", Mode);
@@ -102,7 +115,6 @@ internal sealed record WorkflowRequest
         {
             json.WriteNumber("maxConcurrency", limit);
         }
-
     }
 
     private void WriteSource(Utf8JsonWriter json)
@@ -121,6 +133,7 @@ internal sealed record WorkflowRequest
     {
         WriteIfThere(json, "state", State);
         WriteIfThere(json, "logs", State is null ? null : Path.Combine(ProjectRoot.Find(Directory), "orchestration", "logs"));
+        WriteIfThere(json, "junit", JUnit);
         WriteIf(json, "approved", IsApproved);
         json.WriteString("powershell", PathOfPowerShell());
         WriteIfThere(json, "id", Id);
@@ -134,13 +147,24 @@ internal sealed record WorkflowRequest
         var revealed = new OrderedDictionary(StringComparer.OrdinalIgnoreCase);
         foreach (DictionaryEntry entry in Parameters)
         {
-            revealed[$"{entry.Key}"] = PlainValue.Of(entry.Value) is SecureString secret
-                ? new NetworkCredential(string.Empty, secret).Password
-                : entry.Value;
+            revealed[$"{entry.Key}"] = PlainValue.Of(entry.Value) switch
+            {
+                SecureString secret => TextOf(secret),
+                PSCredential credential => new OrderedDictionary
+                {
+                    ["UserName"] = credential.UserName,
+                    ["Password"] = TextOf(credential.Password),
+                },
+                _ => entry.Value,
+            };
         }
 
         return revealed;
     }
+
+    private static bool IsSecret(object? value) => PlainValue.Of(value) is SecureString or PSCredential;
+
+    private static string TextOf(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 
     // Steps that need a process of their own run in the PowerShell that asks for them.
     private static string PathOfPowerShell()

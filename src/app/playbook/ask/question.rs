@@ -45,6 +45,8 @@ pub(super) struct Question<'q> {
     #[serde(default)]
     continue_on_error: Option<bool>,
     max_concurrency: Option<u32>,
+    #[serde(default)]
+    secrets: Vec<String>,
     form: Option<String>,
     state: Option<PathBuf>,
     #[serde(default)]
@@ -73,6 +75,7 @@ impl Question<'_> {
             continues_on_error: self.continue_on_error.unwrap_or(false),
             limit: given::limit(self.max_concurrency)?,
             step_types: given::step_types(&self.step_types)?,
+            secrets: self.secrets.clone(),
         })
     }
 
