@@ -73,6 +73,37 @@ Describe 'A playbook' {
             $result.Results | ForEach-Object { "$($_.StepName) $($_.Success) $($_.Status)" } | Should -Be 'a True Succeeded', 'b True Succeeded', 'c False Skipped'
             $result.Success, $result.TotalSteps, $result.StepsExecuted | Should -Be $true, 3, 2
         }
+
+        It 'has a JUnit report with a case for each step, green where they passed' {
+            $file = Join-Path $folder 'reports/junit.xml'
+            $odd = "a`0b $([char]27)[31m ]]> <x>&amp; $([char]0xFFFF)"
+            $null = Invoke-PlaybookWorkflow -JUnitPath $file -Parameters @{ odd = $odd } -PlaybookDefinition @{ name = 'two'; steps = @(@{ name = 'a'; command = 'Write-Error bad; $params.odd' }, @{ name = 'b'; command = '2' }) } -ErrorAction SilentlyContinue
+            $suite = ([xml](Get-Content $file -Raw)).testsuites.testsuite
+            "$($suite.name) $($suite.tests) $($suite.failures) $($suite.errors) $($suite.skipped)" | Should -Be 'two 2 0 0 0'
+            $suite.testcase | ForEach-Object { "$($_.classname) $($_.name)" } | Should -Be 'two a', 'two b'
+            $suite.testcase[0].'system-out' | Should -BeLike 'a?b ?`[31m ]]> <x>&amp; ?*'
+        }
+
+        It 'has one that is red where something failed or nothing ran, and none where nothing was to run' {
+            $file = Join-Path $folder 'red.xml'
+            $null = Invoke-PlaybookWorkflow -JUnitPath $file -PlaybookDefinition @{ name = 'x'; steps = @(@{ name = 'a'; command = 'throw "oh <no>"' }, @{ name = 'b'; command = '2' }) } -ErrorAction SilentlyContinue
+            $cases = ([xml](Get-Content $file -Raw)).testsuites.testsuite.testcase
+            $cases[0].failure.message, $cases[1].skipped.message | Should -Be 'oh <no>', '`a` did not succeed'
+            $null = Invoke-PlaybookWorkflow -JUnitPath $file -PlaybookDefinition @{ name = 'x'; steps = @(@{ name = 'a'; condition = '$false'; command = '1' }) }
+            $suite = ([xml](Get-Content $file -Raw)).testsuites.testsuite
+            "$($suite.tests) $($suite.errors) $($suite.skipped) $($suite.testcase[1].error.message)" | Should -Be '2 1 1 no step ran'
+            { Invoke-PlaybookWorkflow -JUnitPath $file -PlaybookDefinition @{ name = 'x'; steps = @(@{ command = '{{none}}' }) } } | Should -Throw
+            Test-Path $file | Should -BeFalse
+        }
+
+        It 'has one also where it was stopped' {
+            $file = Join-Path $folder 'stopped.xml'
+            $running = Invoke-PlaybookWorkflow -NoWait -JUnitPath $file -PlaybookDefinition @{ name = 'x'; steps = @(@{ name = 'a'; command = "New-Item '$folder/here'; Start-Sleep -Seconds 600" }, @{ name = 'b'; command = '2' }) }
+            Wait-Until { Test-Path "$folder/here" }
+            Stop-PlaybookWorkflow $running.WorkflowId
+            Wait-Until { $running.Status -ne 'Running' }
+            ([xml](Get-Content $file -Raw)).testsuites.testsuite.testcase.error.message | Should -Be 'it was stopped', 'it was stopped'
+        }
     }
 
     Context '5: whose environment was everybody''s' {

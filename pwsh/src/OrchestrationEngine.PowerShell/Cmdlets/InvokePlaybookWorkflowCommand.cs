@@ -128,6 +128,19 @@ public sealed class InvokePlaybookWorkflowCommand : WorkflowCommand
     [Parameter]
     public SwitchParameter NoWait { get; set; }
 
+    /// <summary>Gets or sets the file that tells as JUnit's XML what came of each step, however the workflow ends.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? JUnitPath { get; set; }
+
+    /// <summary>
+    /// Gets or sets what is called with each event of the workflow, a <see cref="PlaybookEvent"/>, on the thread of this cmdlet's
+    /// pipeline while it waits. Its errors become one warning.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? OnEvent { get; set; }
+
     /// <summary>Gets or sets whether steps that wait for the approval of a person have it.</summary>
     [Parameter]
     public SwitchParameter Approve { get; set; }
@@ -141,7 +154,12 @@ public sealed class InvokePlaybookWorkflowCommand : WorkflowCommand
             ThrowTerminatingError(WorkflowErrors.JobAndNoWait());
         }
 
-        var options = new PlaybookOptions(isJob, JobName, NoWait);
+        if (OnEvent is not null && (isJob || NoWait))
+        {
+            ThrowTerminatingError(WorkflowErrors.OnEventWithoutWait());
+        }
+
+        var options = new PlaybookOptions(isJob, JobName, NoWait, OnEvent);
         CallErrors.ThrowFrom(this, () => Run(ReadRequest(), options, DryRun));
     }
 
@@ -168,5 +186,6 @@ public sealed class InvokePlaybookWorkflowCommand : WorkflowCommand
         Resumes = Resume is not null,
         AcceptsChanges = Force,
         IsApproved = Approve,
+        JUnit = JUnitPath is null ? null : GetUnresolvedProviderPathFromPSPath(JUnitPath),
     };
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Management.Automation;
 using System.Threading;
 using OrchestrationEngine.Native;
@@ -28,6 +29,7 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
     /// <summary>Runs a workflow, and writes its result, or what stands for it while it runs.</summary>
     internal void Run(WorkflowRequest request, PlaybookOptions options)
     {
+        Forget(request.JUnit);
         WorkflowCall? call = null;
         CallErrors.ThrowFrom(cmdlet, () =>
         {
@@ -46,7 +48,7 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
         }
         else
         {
-            Follow(call!);
+            Follow(call!, options.OnEvent);
         }
     }
 
@@ -59,6 +61,22 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
 
     /// <summary>Ends the workflow that the cmdlet waits for, however its pipeline ended.</summary>
     public void Dispose() => _run?.Dispose();
+
+    // Nobody shall take the report of an earlier workflow for that of one that is refused. What cannot be deleted cannot be
+    // written either, which is told.
+    private static void Forget(string? report)
+    {
+        try
+        {
+            if (report is not null)
+            {
+                File.Delete(report);
+            }
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private WorkflowCall Start(WorkflowRequest request)
     {
@@ -78,17 +96,21 @@ internal sealed class PlaybookCall(PSCmdlet cmdlet) : IDisposable
         return WorkflowRun.Start(pool, new WorkflowCall(settings, imports.Recipe) { Host = _caller.Host }, request);
     }
 
-    private void Follow(WorkflowCall call)
+    private void Follow(WorkflowCall call, ScriptBlock? onEvent)
     {
         var display = CmdletProgressDisplay.For(cmdlet, _caller.Host);
         using var writer = new WorkflowWriter(cmdlet, display);
-        using var run = _run = WorkflowRun.Follow(call, writer, display is null ? Timeout.InfiniteTimeSpan : BarInterval);
+        var events = onEvent is null ? null : new EventFollower(cmdlet, onEvent, writer);
+        IWorkflowFollower follower = events is null ? writer : events;
+        using var run = _run = WorkflowRun.Follow(call, follower, display is null ? Timeout.InfiniteTimeSpan : BarInterval);
+        events?.Begin(run.Workflow);
         if (_isStopped)
         {
             run.Cancel();
         }
 
         FollowToEnd(run);
+        events?.End(run.Workflow);
         writer.Dispose();
         if (_isStopped)
         {
