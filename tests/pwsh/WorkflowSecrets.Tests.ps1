@@ -10,14 +10,19 @@ BeforeAll {
     $secret = ConvertTo-SecureString $text -AsPlainText
     $base64 = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($text))
 
-    # The files that a database has only while it is open may go meanwhile, and what was in them is in it.
+    # Files that are there or held only while something is open, such as locks, are waited for: what counts is what stays.
     function Find-Secret {
-        Get-ChildItem $folder -Recurse -File -Force | Where-Object {
-            $file = $_.FullName
-            try { $bytes = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($file)) }
-            catch [IO.FileNotFoundException] { $bytes = ''; $file | Should -Match '-(shm|wal)$' }
-            $bytes.Contains($text) -or $bytes.Contains($base64)
-        } | ForEach-Object FullName
+        $look = @{}
+        $null = Wait-Until {
+            try {
+                $look.Found = foreach ($file in (Get-ChildItem $folder -Recurse -File -Force).FullName) {
+                    $bytes = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($file))
+                    if ($bytes.Contains($text) -or $bytes.Contains($base64)) { $file }
+                }
+                $true
+            } catch [IO.IOException] { $false }
+        }
+        $look.Found
     }
 }
 
