@@ -60,16 +60,22 @@ struct Order<'a> {
     module: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     function: Option<&'a str>,
+    #[serde(skip_serializing_if = "is_empty")]
     parameters: Value,
+    #[serde(skip_serializing_if = "is_empty")]
     inherited: Value,
+    #[serde(skip_serializing_if = "is_empty")]
     variables: Value,
+    #[serde(skip_serializing_if = "is_empty")]
     params: Value,
     context: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     steps: Option<Value>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     environment: BTreeMap<&'a str, String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     modules: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     module_path: Vec<String>,
     success_codes: &'a [i32],
     reboot_codes: &'a [i32],
@@ -261,6 +267,11 @@ fn owned(values: Vec<(&str, Value)>) -> Named {
 fn map(named: Named) -> Value {
     let entries = named.into_iter().map(|(name, value)| (name.into(), value));
     Value::Map(entries.collect())
+}
+
+/// A map of nothing is not told: what is told has to be read for each step.
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Map(entries) if entries.is_empty())
 }
 
 fn written(order: &Order<'_>) -> String {
