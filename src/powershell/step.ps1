@@ -23,7 +23,10 @@ param()
 $__order = $_
 $_ = $null
 $global:LASTEXITCODE = $null
-if ($__order['directory']) {
+# PowerShell reads every folder above the one that it goes to, so a step does not go where it is.
+$__isThere = $ExecutionContext.SessionState.Path.CurrentLocation.ProviderPath -ceq $__order['directory'] -and
+$ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage' -and [IO.Directory]::Exists($__order['directory'])
+if ($__order['directory'] -and -not $__isThere) {
     Set-Location -LiteralPath $__order['directory'] -ErrorAction Stop
 }
 

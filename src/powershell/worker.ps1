@@ -4,14 +4,17 @@
 # so there is one code path. Its handle is not inherited by what steps start, so no program can hold the channel open or
 # write into it, and stdout and stderr stay free for whatever steps print. Both ends send frames: four bytes with the
 # length, lowest first, and that many bytes of JSON in UTF-8. The engine sends `run` (number, mark, order) and `stop`;
-# the worker says `ready` once, `began` and `done` for each order, in between `wrote` if the order `tells`. Behind what a step printed comes its mark, on both
-# streams, so that the engine knows where the output of the step ends.
+# the worker says `ready` once, `began` and `done` for each order, in between `wrote` if the order `tells`. Behind what a
+# step printed comes its mark, on both streams, so that the engine knows where the output of the step ends.
 #
 # When the channel closes the engine is gone, and the worker goes, too, with what its step has started.
 #
-# An order runs in a runspace of this process, by step.ps1 as a script file: an `exit` anywhere in a step ends that file
-# and not the worker. The runspace is reset after the step. Where a reset is not enough, because functions, aliases,
-# drives, modules or jobs are not as they were, there is a new one, opened while nobody waits for it.
+# An order runs in a runspace of this process, by run.ps1 and step.ps1 as script files: an `exit` anywhere in a step ends
+# such a file and not the worker. The runspace is reset after the step. Where a reset is not enough, because functions,
+# aliases, drives, modules or jobs are not as they were, there is a new one, opened while nobody waits for it.
+#
+# What runs for each order is written to be quick: PowerShell compiles a text whenever it is given as one, and a script
+# file only once; a pipeline costs as much as many statements, and so does the call of a function.
 [Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSUseUsingScopeModifierInNewRunspaces', '', Justification = 'The texts get what they need as arguments')]
 param([Parameter(Mandatory)] [string] $Channel)
 
@@ -28,6 +31,7 @@ $mostDepth = 16
 
 $folder = $PSScriptRoot
 $step = Join-Path $folder 'step.ps1'
+$run = Join-Path $folder 'run.ps1'
 $printed = [Console]::OpenStandardOutput()
 $complained = [Console]::OpenStandardError()
 $utf8 = [Text.UTF8Encoding]::new($false)
@@ -66,48 +70,66 @@ function Complete-Reading($Reading) {
 function Read-Frame([byte[]] $Head) {
     $length = [BitConverter]::ToUInt32($Head, 0)
     if ($length -gt $mostFrameBytes) { throw "A frame of $length bytes came; $mostFrameBytes may come." }
-    $body = Complete-Reading (Start-Reading $length)
-    if ($null -eq $body) { return }
-    $options = [Text.Json.JsonDocumentOptions]::new()
-    $options.MaxDepth = 256
-    $document = [Text.Json.JsonDocument]::Parse([IO.MemoryStream]::new($body), $options)
+    $body = [byte[]]::new($length)
+    # Most of the time it is there already.
+    try { $pipe.ReadExactly($body, 0, $length) } catch [IO.IOException], [ObjectDisposedException] { return }
+    $document = [Text.Json.JsonDocument]::Parse([IO.MemoryStream]::new($body), $readOptions)
     ConvertFrom-Element $document.RootElement
+    $document.Dispose()
 }
 
-function Send-Frame([byte[]] $Body) {
-    $frame = [byte[]]::new(4 + $Body.Length)
-    [BitConverter]::GetBytes([uint32] $Body.Length).CopyTo($frame, 0)
-    $Body.CopyTo($frame, 4)
-    $pipe.Write($frame, 0, $frame.Length)
+function Send-Frame([IO.MemoryStream] $Frame) {
+    $body = [int] $Frame.Length - 4
+    $Frame.Position = 0
+    $Frame.Write([BitConverter]::GetBytes($body), 0, 4)
+    $pipe.Write($Frame.GetBuffer(), 0, 4 + $body)
     $pipe.Flush()
+}
+
+function Send-Text([string] $Json) {
+    $frame = [IO.MemoryStream]::new()
+    $frame.Position = 4
+    $body = $utf8.GetBytes($Json)
+    $frame.Write($body, 0, $body.Length)
+    Send-Frame $frame
 }
 
 # ---- Values ------------------------------------------------------------------
 
+$readOptions = [Text.Json.JsonDocumentOptions]::new()
+$readOptions.MaxDepth = 256
+$isObject = [Text.Json.JsonValueKind]::Object
+$isList = [Text.Json.JsonValueKind]::Array
+$isText = [Text.Json.JsonValueKind]::String
+$isNumber = [Text.Json.JsonValueKind]::Number
+$isTrue = [Text.Json.JsonValueKind]::True
+$isFalse = [Text.Json.JsonValueKind]::False
+
 # Dictionaries keep their order and ignore case, as those of a playbook; texts that look like dates stay texts.
-function ConvertFrom-Element([Text.Json.JsonElement] $Element) {
+function ConvertFrom-Element($Element) {
     switch ($Element.ValueKind) {
-        'Object' {
+        $isObject {
             $table = [ordered]@{}
             foreach ($property in $Element.EnumerateObject()) {
-                $table[[object] $property.Name] = ConvertFrom-Element $property.Value
+                $value = $property.Value
+                $table[[object] $property.Name] = if ($value.ValueKind -eq $isText) { $value.GetString() } else { ConvertFrom-Element $value }
             }
             return $table
         }
-        'Array' {
+        $isList {
             $list = [object[]]::new($Element.GetArrayLength())
             for ($i = 0; $i -lt $list.Length; $i++) { $list[$i] = ConvertFrom-Element $Element[$i] }
             return , $list
         }
-        'String' { return $Element.GetString() }
-        'Number' {
+        $isText { return $Element.GetString() }
+        $isNumber {
             $whole = [long] 0
             if (-not $Element.TryGetInt64([ref] $whole)) { return $Element.GetDouble() }
             if ($whole -ge [int]::MinValue -and $whole -le [int]::MaxValue) { return [int] $whole }
             return $whole
         }
-        'True' { return $true }
-        'False' { return $false }
+        $isTrue { return $true }
+        $isFalse { return $false }
         default { return $null }
     }
 }
@@ -153,47 +175,36 @@ function Write-Value([Text.Json.Utf8JsonWriter] $Json, $Value, [int] $Depth) {
 $jsonOptions = [Text.Json.JsonWriterOptions]::new()
 $jsonOptions.Encoder = [Text.Encodings.Web.JavaScriptEncoder]::UnsafeRelaxedJsonEscaping
 
-# The bytes of a JSON object that the block writes.
-function New-Json([scriptblock] $Write) {
-    $bytes = [IO.MemoryStream]::new()
-    $json = [Text.Json.Utf8JsonWriter]::new($bytes, $jsonOptions)
-    $json.WriteStartObject()
-    . $Write
-    $json.WriteEndObject()
-    $json.Flush()
-    , $bytes.ToArray()
-}
-
 # ---- Runspaces ---------------------------------------------------------------
 
 $state = [initialsessionstate]::CreateDefault2()
 # Else every step would load them again.
 $null = $state.ImportPSModule('Microsoft.PowerShell.Management', 'Microsoft.PowerShell.Utility')
 
-# What a reset leaves alone, as texts to compare. What modules have brought counts by the module.
-$lookText = @'
-foreach ($it in $ExecutionContext.InvokeCommand.GetCommands('*', [Management.Automation.CommandTypes] 'Function,Filter,Alias', $true)) {
-    if ($null -ne $it.Module) { continue }
-    if ($it.CommandType -eq 'Alias') { "alias $($it.Name) $($it.Definition)" } else { "function $($it.Name) $($it.ScriptBlock.GetHashCode())" }
-}
-foreach ($it in $ExecutionContext.SessionState.Drive.GetAll()) { "drive $($it.Name) $($it.Root)" }
-foreach ($it in Get-Module) { "module $($it.Path)" }
-foreach ($it in Get-Job) { "job $($it.Id)" }
-'@
-
+# What a reset leaves alone, as values to compare.
 function Get-Table($Runspace) {
+    $proxy = $Runspace.SessionStateProxy
+    $functions = @($proxy.InvokeCommand.GetCommands('*', 'Function, Filter', $true))
+    $aliases = @($proxy.InvokeCommand.GetCommands('*', 'Alias', $true))
+    $drives = $proxy.Drive.GetAll()
     $look = [powershell]::Create()
     try {
         $look.Runspace = $Runspace
-        $look.AddScript($lookText, $true).Invoke() -join "`n"
+        $loaded = $look.AddCommand('Get-Module').AddStatement().AddCommand('Get-Job').Invoke()
     } finally {
         $look.Dispose()
     }
+    # An alias or a function that is defined again stays the same object, and gets another definition.
+    , (@($functions.Name) + $functions.ScriptBlock + $aliases.Name + $aliases.Definition + $drives.Name + $drives.Root +
+        @(foreach ($it in $loaded) { if ($it -is [Management.Automation.PSModuleInfo]) { $it.Path } else { $it.Id } }))
 }
+
+$nothing = @{ kind = 'nothing'; modules = @(); modulePath = @(); name = '' }
 
 # What a place has to have for an order: the modules that the playbook names. They stay loaded for steps that name the
 # same ones.
 function Get-Need($Order) {
+    if (-not ($Order['modules'] -or $Order['module'] -or $Order['modulePath'])) { return $nothing }
     $needs = @{ kind = 'nothing'; modules = @(@($Order['modules']) + $Order['module'] | Where-Object { $_ }); modulePath = @($Order['modulePath'] | Where-Object { $_ }) }
     $needs['name'] = @($needs.modules + $needs.modulePath) -join "`n"
     $needs
@@ -216,70 +227,17 @@ function Open-Place($Needs) {
         }
         $runspace.ResetRunspaceState()
     }
-    @{ Runspace = $runspace; Needs = $Needs; Tables = Get-Table $runspace }
+    $commands = $runspace.SessionStateProxy.InvokeCommand
+    @{
+        Runspace = $runspace; Needs = $Needs; Tables = Get-Table $runspace
+        Run = $commands.GetCommand($run, 'ExternalScript'); Step = $commands.GetCommand($step, 'ExternalScript')
+    }
 }
 
 # ---- Steps -------------------------------------------------------------------
 
-# Runs a step, and keeps what it puts out within bounds while it comes: a step may put out more than fits in memory.
-$runText = @'
-param($order, $step, $kept)
-$_ = $order
-$stream = 0
-& $step *>&1 | & {
-    begin {
-        # Says what the step writes while it runs, to an engine that listens. No other thread writes frames meanwhile.
-        $tell = {
-            param([int] $stream, [string] $text)
-            try {
-                $text = [Text.Json.JsonEncodedText]::Encode($text).ToString()
-                $body = [Text.Encoding]::UTF8.GetBytes("{`"kind`":`"wrote`",`"number`":$($kept.Number),`"stream`":$stream,`"text`":`"$text`"}")
-                $frame = [byte[]]::new(4 + $body.Length)
-                [BitConverter]::GetBytes([uint32] $body.Length).CopyTo($frame, 0)
-                $body.CopyTo($frame, 4)
-                $kept.Pipe.Write($frame, 0, $frame.Length)
-                $kept.Pipe.Flush()
-            } catch [ArgumentException], [IO.IOException] {
-                # Half of a letter, or the engine has gone. It is in the answer.
-                $kept.TellsOutput = $false
-            }
-        }
-    }
-    process {
-        # Most of what comes in masses.
-        if ($_ -is [string]) {
-            if ($kept.Lost) { $kept.Lost++; return }
-            $kept.Text += $_.Length
-        } elseif ($_ -is [Management.Automation.ErrorRecord]) { $stream = 2; $text = $_.ToString(); $kept.LastError = $text }
-        elseif ($_ -is [Management.Automation.WarningRecord]) { $stream = 3; $text = $_.Message }
-        elseif ($_ -is [Management.Automation.VerboseRecord]) { $stream = 4; $text = $_.Message }
-        elseif ($_ -is [Management.Automation.DebugRecord]) { $stream = 5; $text = $_.Message }
-        elseif ($_ -is [Management.Automation.InformationRecord]) {
-            if ($_.MessageData -is [Management.Automation.HostInformationMessage]) {
-                $stream = 16; $text = "$($_.MessageData.Message)" + $(if (-not $_.MessageData.NoNewLine) { "`n" })
-            } else { $stream = 6; $text = "$($_.MessageData)" }
-        }
-        if ($stream) {
-            $kept.Said += $text.Length
-            if ($kept.Streams.Count -lt $kept.MostRecords -and $kept.Said -le $kept.MostText) {
-                $kept.Streams.Add(@($stream, $text))
-                if ($kept.Tells -and $stream -in 2, 3, 16) { & $tell $stream "$(if ($stream -eq 3) { 'warning: ' })$text$(if ($stream -ne 16) { "`n" })" }
-            } else { $kept.Unsaid++ }
-            $stream = 0
-        } elseif ($kept.Lost -or $kept.Output.Count -ge $kept.MostObjects -or $kept.Text -gt $kept.MostText) { $kept.Lost++ }
-        else {
-            $kept.Output.Add($_)
-            # Of other values only the answer has the text, and nothing may overtake them.
-            if ($kept.TellsOutput) { if ($_ -is [string] -or $_ -is [int]) { & $tell 1 "$_`n" } else { $kept.TellsOutput = $false } }
-        }
-    }
-}
-# Without a code here, an exit has ended the script.
-if (-not $order.Contains('ExitCode') -and -not $order.Contains('IsRefused')) { $order['ExitCode'] = $LASTEXITCODE }
-'@
-
 function Set-StepEnvironment($Order) {
-    $path = @($Order['modulePath'] | Where-Object { $_ })
+    $path = if ($Order['modulePath']) { @($Order['modulePath'] | Where-Object { $_ }) }
     if ($path) { $env:PSModulePath = ($path + $env:PSModulePath) -join [IO.Path]::PathSeparator }
     if ($Order['environment']) {
         foreach ($entry in $Order['environment'].GetEnumerator()) {
@@ -291,15 +249,29 @@ function Set-StepEnvironment($Order) {
     if ([IO.Directory]::Exists($Order['directory'])) { [Environment]::CurrentDirectory = $Order['directory'] }
 }
 
+# Has a step find itself in its folder. PowerShell's own way there reads every folder above it for the case of its letters,
+# which takes longer than a short step; where this cannot be sure of the way, the step goes there itself.
+function Enter-Folder([string] $Folder, $Runspace) {
+    $proxy = $Runspace.SessionStateProxy
+    $drive = $proxy.Drive.Current
+    $isSure = $Folder.StartsWith($drive.Root, [StringComparison]::Ordinal) -and [IO.Path]::GetFullPath($Folder) -ceq $Folder
+    if (-not $isSure -or -not [IO.Directory]::Exists($Folder)) { return }
+    $drive.CurrentLocation = [IO.Path]::TrimEndingDirectorySeparator($Folder.Substring($drive.Root.Length))
+    $proxy.PSVariable.Set('PWD', $proxy.Path.CurrentLocation)
+}
+
 function Restore-Process {
     $now = [Environment]::GetEnvironmentVariables()
-    foreach ($name in @($now.Keys)) {
-        if (-not $environment.Contains($name)) { [Environment]::SetEnvironmentVariable($name, [NullString]::Value) }
+    $same = 0
+    foreach ($entry in $environment.GetEnumerator()) {
+        if ($now[$entry.Key] -ceq $entry.Value) { $same++ } else { [Environment]::SetEnvironmentVariable($entry.Key, $entry.Value) }
     }
-    foreach ($name in @($environment.Keys)) {
-        if ($now[$name] -cne $environment[$name]) { [Environment]::SetEnvironmentVariable($name, $environment[$name]) }
+    if ($now.Count -ne $same) {
+        foreach ($name in @($now.Keys)) {
+            if (-not $environment.Contains($name)) { [Environment]::SetEnvironmentVariable($name, [NullString]::Value) }
+        }
     }
-    # A reset goes to the current folder, and PowerShell reads every folder above it for that.
+    # A reset goes to the current folder, and reads every folder above it.
     [Environment]::CurrentDirectory = [IO.Path]::GetPathRoot($startFolder)
 }
 
@@ -415,7 +387,7 @@ function Invoke-Order($Frame, $Place, $Reading) {
     }
     $session = [powershell]::Create()
     $session.Runspace = $Place.Runspace
-    $null = $session.AddScript($runText).AddArgument($order).AddArgument($step).AddArgument($kept)
+    $null = $session.AddCommand($Place.Run).AddArgument($order).AddArgument($Place.Step).AddArgument($kept)
     $running = $session.InvokeAsync()
     $Reading = Wait-Step $session $running $Reading
     $thrown = $null
@@ -424,13 +396,18 @@ function Invoke-Order($Frame, $Place, $Reading) {
     $mark = $utf8.GetBytes($Frame['mark'])
     [Console]::Out.Flush()
     foreach ($stream in $printed, $complained) { $stream.Write($mark, 0, $mark.Length); $stream.Flush() }
-    Send-Frame (New-Json {
-            $json.WriteString('kind', 'done')
-            $json.WriteNumber('number', [long] $Frame['number'])
-            $json.WriteStartObject('answer')
-            Write-Answer $json $order $kept $thrown
-            $json.WriteEndObject()
-        })
+    $bytes = [IO.MemoryStream]::new()
+    $bytes.Position = 4
+    $json = [Text.Json.Utf8JsonWriter]::new($bytes, $jsonOptions)
+    $json.WriteStartObject()
+    $json.WriteString('kind', 'done')
+    $json.WriteNumber('number', [long] $Frame['number'])
+    $json.WriteStartObject('answer')
+    Write-Answer $json $order $kept $thrown
+    $json.WriteEndObject()
+    $json.WriteEndObject()
+    $json.Flush()
+    Send-Frame $bytes
     $Reading
 }
 
@@ -440,15 +417,14 @@ function Reset-Place($Place) {
     try {
         $Place.Runspace.ResetRunspaceState()
         $tables = Get-Table $Place.Runspace
-        if ($null -eq $Place.Tables) { $Place.Tables = $tables }
-        if ($tables -ceq $Place.Tables) { return $Place }
+        if ([Linq.Enumerable]::SequenceEqual($tables, $Place.Tables)) { return $Place }
     } catch { Write-Debug "$_" }
     $Place.Runspace.Dispose()
     Open-Place $Place.Needs
 }
 
-$place = Open-Place (Get-Need @{})
-Send-Frame (New-Json { $json.WriteString('kind', 'ready'); $json.WriteString('version', "$($PSVersionTable.PSVersion)") })
+$place = Open-Place $nothing
+Send-Text "{`"kind`":`"ready`",`"version`":`"$($PSVersionTable.PSVersion)`"}"
 $reading = Start-Reading 4
 while ($true) {
     $head = Complete-Reading $reading
@@ -459,13 +435,14 @@ while ($true) {
     # It asks for the end of a step that has ended.
     if ($frame['kind'] -eq 'stop') { continue }
     if ($frame['kind'] -ne 'run') { throw "A frame '$($frame['kind'])' came, which no worker knows." }
-    Send-Frame (New-Json { $json.WriteString('kind', 'began'); $json.WriteNumber('number', [long] $frame['number']) })
+    Send-Text ('{"kind":"began","number":' + $frame['number'] + '}')
     Set-StepEnvironment $frame['order']
     $needs = Get-Need $frame['order']
     if ($place.Needs.name -cne $needs.name) {
         $place.Runspace.Dispose()
         $place = Open-Place $needs
     }
+    Enter-Folder $frame['order']['directory'] $place.Runspace
     $reading = Invoke-Order $frame $place $reading
     $place = Reset-Place $place
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 const STEP: &str = include_str!("../../powershell/step.ps1");
+const RUN: &str = include_str!("../../powershell/run.ps1");
 const WORKER: &str = include_str!("../../powershell/worker.ps1");
 
 /// A number that nobody can guess.
@@ -33,6 +34,7 @@ impl Files {
         builder.create(&folder)?;
         let files = Self { folder };
         fs::write(files.folder.join("step.ps1"), STEP)?;
+        fs::write(files.folder.join("run.ps1"), RUN)?;
         fs::write(files.worker(), WORKER)?;
         Ok(files)
     }

@@ -94,7 +94,7 @@ async fn a_condition_has_powershells_truth() {
 }
 
 /// What a step may change, and how the next one asks for it.
-const CHANGES: [(&str, &str); 13] = [
+const CHANGES: [(&str, &str); 16] = [
     ("$x = 1; $script:x = 1; $global:x = 1", "$x"),
     ("$env:OE_CHANGED = 1", "$env:OE_CHANGED"),
     ("$env:HOME = $null", "if (-not $env:HOME) { 'gone' }"),
@@ -115,6 +115,15 @@ const CHANGES: [(&str, &str); 13] = [
         "Set-Alias left Get-Item -Scope Global",
         "(Get-Alias left -ErrorAction Ignore).Name",
     ),
+    (
+        "Set-Alias oh Get-Item -Scope Global -Force",
+        "if ((Get-Alias oh).Definition -eq 'Get-Item') { 'left' }",
+    ),
+    (
+        "Remove-Item Alias:oh -Force",
+        "if (-not (Get-Alias oh -ErrorAction Ignore)) { 'gone' }",
+    ),
+    ("$null = Start-Job { }", "(Get-Job).Name"),
     (
         "$null = New-PSDrive Left FileSystem / -Scope Global",
         "(Get-PSDrive Left -ErrorAction Ignore).Name",
@@ -243,5 +252,30 @@ async fn a_module_that_the_playbook_names_stays_loaded() {
     assert_eq!(
         output(&workers, "(Get-Module OeCounts).Name").await,
         json!([null])
+    );
+}
+
+#[tokio::test]
+async fn a_step_is_in_its_folder() {
+    let Some(workers) = workers() else { return };
+    let scratch = Scratch::new();
+    let folder = scratch.path.join("in [it]");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("file"), "read").unwrap();
+    let step = order(json!({
+        "kind": "block", "directory": folder,
+        "text": "$PWD.Path; (Get-Location).Path; [Environment]::CurrentDirectory; sh -c pwd; Get-Content file; cd ..; $PWD.Path",
+    }));
+    let here = folder.to_str().unwrap();
+    let above = scratch.path.to_str().unwrap();
+    for _ in 0..2 {
+        let output = &answer(&workers, &step).await["output"];
+        assert_eq!(output, &json!([here, here, here, here, "read", above]));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let error = &answer(&workers, &step).await["error"]["message"];
+    assert!(
+        error.as_str().unwrap().contains("does not exist"),
+        "{error}"
     );
 }
