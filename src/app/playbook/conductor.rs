@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::app::run::{Begin, Conductor, Decides, LargeOutput, PowerShellOrder};
+use crate::app::run::{Begin, Conductor, Decides, LargeOutput, Limit, PowerShellOrder};
 use crate::engine::batch::DEFAULT_GRACE;
 use crate::engine::ports::Attempt;
 use crate::engine::schedule::{Ending, Failure, Schedule, TaskEnd};
@@ -17,6 +18,9 @@ use super::order::{self, About, Ask};
 use super::program;
 use super::scripts::Scripts;
 use super::world::{During, ExitCodes, Steps, World};
+
+/// How long the condition of a step may take in a process if its step has no time limit.
+const DECISION_LIMIT: Duration = Duration::from_secs(600);
 
 /// What of a step is needed at its time: steps inside are steps of their own.
 struct Prepared {
@@ -131,7 +135,11 @@ impl PlanConductor {
                 let about = self.about(Ask::Decide, place, 1);
                 match order::of_condition(&about, text, &during) {
                     Ok(order) if self.places.has_host => return Decides::Host(order),
-                    Ok(order) => return Decides::PowerShell(self.in_process(order)),
+                    Ok(order) => {
+                        let limit = Some(limit_of(step, text));
+                        let order = self.in_process(order);
+                        return Decides::PowerShell(Box::new(PowerShellOrder { limit, ..order }));
+                    }
                     Err(why) => Err(Failure::new(why)),
                 }
             }
@@ -139,12 +147,13 @@ impl PlanConductor {
         })
     }
 
-    fn in_process(&self, order: String) -> Box<PowerShellOrder> {
-        Box::new(PowerShellOrder {
+    fn in_process(&self, order: String) -> PowerShellOrder {
+        PowerShellOrder {
             program: self.places.program.clone(),
             order,
             grace: DEFAULT_GRACE,
-        })
+            limit: None,
+        }
     }
 
     fn about(&self, ask: Ask, place: usize, attempt: u32) -> About<'_> {
@@ -196,7 +205,7 @@ impl PlanConductor {
                 Ok(order) if self.places.has_host && step.isolation == Isolation::Runspace => {
                     Begin::Host(order)
                 }
-                Ok(order) => Begin::PowerShell(self.in_process(order)),
+                Ok(order) => Begin::PowerShell(Box::new(self.in_process(order))),
                 Err(why) => Begin::Over(Ending::Failed(Failure::new(why))),
             };
         }
@@ -244,6 +253,24 @@ impl Conductor for PlanConductor {
         };
         self.steps = Some(steps);
         begin
+    }
+}
+
+/// How long the condition of a step may take: as long as the step itself.
+fn limit_of(step: &Step, condition: &str) -> Limit {
+    let given = step.timeout.filter(|&seconds| seconds > 0.0);
+    let given = given.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let time = given.unwrap_or(DECISION_LIMIT);
+    let whose = match given {
+        Some(_) => "the time limit of its step",
+        None => "the limit for conditions of steps without a time limit of their own",
+    };
+    Limit {
+        time,
+        error: format!(
+            "the condition `{condition}` took longer than {} s, {whose}, and was ended",
+            time.as_secs_f64()
+        ),
     }
 }
 

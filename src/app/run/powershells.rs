@@ -1,11 +1,16 @@
 //! Work that warm `pwsh` processes do, on the process's runtime.
 
 use std::collections::HashMap;
+use std::future::pending;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
+use tokio::select;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::app::runtime;
 use crate::engine::cancel::CancelReason;
@@ -13,7 +18,7 @@ use crate::engine::ports::Attempt;
 use crate::engine::retry::FailureKind;
 use crate::engine::schedule::{Ending, Failure};
 use crate::process::powershell::{self, Order, Printed, Workers};
-use crate::process::{stop_channel, Ear, Stop, StopSender, Trees};
+use crate::process::{stop_channel, Ear, Stop, StopSender, StopSignal, Trees};
 use crate::store::StreamRecord;
 
 use super::course::{Course, Left};
@@ -38,6 +43,16 @@ pub(in crate::app) struct PowerShellOrder {
     pub(in crate::app) order: String,
     /// How long the step may go on after it was asked to end.
     pub(in crate::app) grace: Duration,
+    /// How long it may take. Steps have none: the run itself counts their time.
+    pub(in crate::app) limit: Option<Limit>,
+}
+
+/// How long an order may take from its begin.
+#[derive(Debug, Clone)]
+pub(in crate::app) struct Limit {
+    pub(in crate::app) time: Duration,
+    /// What is said if it takes longer.
+    pub(in crate::app) error: String,
 }
 
 /// What came of something that was asked.
@@ -91,10 +106,15 @@ impl PowerShells {
         let Some(work) = self.works.remove(&(ask, attempt.task)) else {
             return false;
         };
-        let (sender, mut stop) = stop_channel();
-        if ask == Ask::Run {
-            self.stops.insert(attempt.task, sender);
-        }
+        let (sender, stop) = stop_channel();
+        // The run stops its steps; what else is asked ends by its limit.
+        let own_sender = match ask {
+            Ask::Run => {
+                self.stops.insert(attempt.task, sender);
+                None
+            }
+            _ => Some(sender),
+        };
         let workers = self.workers.get_or_insert_with(|| {
             let workers = Workers::new(work.program.clone(), Arc::clone(&self.trees));
             Arc::new(workers)
@@ -119,17 +139,18 @@ impl PowerShells {
         runtime.spawn(async move {
             // A task of its own, so that even a panic in there is an ending.
             let starting = Arc::clone(&inbox);
+            let on_begin = move |process_id| {
+                if ask == Ask::Run {
+                    starting.post(Message::ProgramStarted {
+                        attempt,
+                        process_id,
+                    });
+                }
+            };
             let run = async move {
-                let on_begin = move |process_id| {
-                    if ask == Ask::Run {
-                        starting.post(Message::ProgramStarted {
-                            attempt,
-                            process_id,
-                        });
-                    }
-                };
+                let limit = work.limit.clone().zip(own_sender);
                 match order_of(work, ear) {
-                    Ok(order) => answer_of(workers.run(&order, &mut stop, on_begin).await),
+                    Ok(order) => carry_out(&workers, &order, limit, stop, on_begin).await,
                     Err(error) => refused(error),
                 }
             };
@@ -161,6 +182,40 @@ impl PowerShells {
         if let (Some(workers), Ok(runtime)) = (self.workers.take(), runtime::shared()) {
             runtime.block_on(workers.end());
         }
+    }
+}
+
+async fn carry_out(
+    workers: &Workers,
+    order: &Order,
+    limit: Option<(Limit, StopSender)>,
+    mut stop: StopSignal,
+    on_begin: impl FnOnce(u32) + Send,
+) -> Answer {
+    let Some((limit, sender)) = limit else {
+        return answer_of(workers.run(order, &mut stop, on_begin).await);
+    };
+    let (begun, begins) = oneshot::channel();
+    let on_begin = |process_id| {
+        let _ = begun.send(());
+        on_begin(process_id);
+    };
+    let mut running = pin!(workers.run(order, &mut stop, on_begin));
+    let time_is_up = async {
+        match begins.await {
+            Ok(()) => sleep(limit.time).await,
+            // It never begins.
+            Err(_) => pending().await,
+        }
+    };
+    select! {
+        ending = &mut running => return answer_of(ending),
+        () = time_is_up => sender.order(Stop::Gently),
+    }
+    Answer {
+        ending: Err(Failure::new(limit.error)),
+        runs: None,
+        ..answer_of(running.await)
     }
 }
 

@@ -251,3 +251,24 @@ fn a_step_whose_process_ends_is_tried_again_in_another() {
     assert_eq!(json["results"][0]["attempts"], 2);
     assert_eq!(json["results"][0]["value"], json!(["good"]));
 }
+
+#[test]
+fn a_condition_that_takes_too_long_fails_its_step_and_says_so() {
+    if !is_here() {
+        return;
+    }
+    // Only PowerShell can decide it, and it waits for what nobody writes.
+    let condition = "$null -eq (Get-Date) -or (sh -c \"while :; do sleep 1000; done\")";
+    let scene = Scene::new(&format!(
+        "steps:
+  - {{ name: first, command: '1' }}
+  - {{ name: never, command: '1', timeout: 2, condition: '{condition}' }}\n"
+    ));
+    let said = scene.run(&[]);
+    let json = said.json();
+    assert_eq!(said.ends(), ["first Succeeded", "never Failed"], "{json:#}");
+    let expected = format!(
+        "the condition `{condition}` took longer than 2 s, the time limit of its step, and was ended"
+    );
+    assert_eq!(json["results"][1]["error"], expected);
+}
