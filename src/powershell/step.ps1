@@ -53,15 +53,22 @@ $__call = & {
         Import-Module -Name $place -PassThru -DisableNameChecking -ErrorAction Stop | Select-Object -First 1
     }
 
-    # Positions in errors are those in the playbook, as far as it is known where the text stands.
+    # Positions in errors are those in the playbook, if it is known where the text stands. Else they name the step, and
+    # count the lines of its text; what comes before the last slash still is the folder of the playbook, for $PSScriptRoot.
     function Get-Block([string]$text) {
-        if (-not $order['file'] -or $ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+        if (-not ($order['file'] -or $order['step']) -or $ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
             return [scriptblock]::Create($text)
         }
 
         $tokens = $problems = $null
-        $above = "`n" * [Math]::Max(0, $order['line'] - 1)
-        $tree = [Management.Automation.Language.Parser]::ParseInput($above + $text, $order['file'], [ref]$tokens, [ref]$problems)
+        $place, $above = $order['file'], ''
+        if ($place -and $order['line']) {
+            $above = "`n" * [Math]::Max(0, $order['line'] - 1)
+        } else {
+            $place = ($place ? "$place, " : '') + "step '$($order['step'] -replace '[\\/]', ' > ')'"
+        }
+
+        $tree = [Management.Automation.Language.Parser]::ParseInput($above + $text, $place, [ref]$tokens, [ref]$problems)
         if ($problems) {
             throw [Management.Automation.ParseException]::new($problems)
         }

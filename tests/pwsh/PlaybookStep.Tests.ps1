@@ -116,6 +116,15 @@ Describe 'The order of a text' {
         Invoke-Order $order | Should -BeLike 'thrown: *q.psd1:8*'
     }
 
+    It 'names the step and counts its lines in its errors, where it is not known where it stands: <File>' -ForEach @(
+        @{ File = ''; Place = "step 'outer > inner'"; Root = '' }
+        @{ File = '/p/q.yaml'; Place = "/p/q.yaml, step 'outer > inner'"; Root = '/p' }
+    ) {
+        $text = 'try { ' + "`n" + 'Get-Item none/such -ErrorAction Stop } catch { "$($_.InvocationInfo.ScriptName)|$($_.InvocationInfo.ScriptLineNumber)|$PSScriptRoot" }'
+        Invoke-Order @{ kind = 'command'; step = 'outer/inner'; text = $text; file = $File } | Should -Be "$Place|2|$Root > 0"
+        Invoke-Order @{ kind = 'command'; step = 'outer/inner'; text = "1`nif ("; file = $File } | Should -BeLike "thrown: At $($Place -replace "'", '*'):2*"
+    }
+
     It 'as a condition, has its truth for output' {
         Invoke-Order @{ ask = 'decide'; kind = 'block'; text = '$params.n -gt 10'; params = @{ n = 5 } } | Should -Be 'False > 0'
     }
