@@ -118,6 +118,23 @@ Describe 'A workflow that is waited for' {
     }
 }
 
+Describe 'A step in a process' {
+    It 'runs in the PowerShell of the caller, though none is on PATH' {
+        $path = $env:PATH
+        try {
+            $env:PATH = $folder
+            $run = Invoke-PlaybookWorkflow -PlaybookDefinition @{
+                name = 'p'; steps = @(@{ name = 'a'; command = '"$PSHOME $env:PATH $PID"'; isolation = 'Process' })
+            }
+        } finally {
+            $env:PATH = $path
+        }
+        # PowerShell puts its own folder in front when it starts.
+        $run.Results[0].Output -join '' | Should -BeLike "$PSHOME *$folder *"
+        $run.Results[0].Output -join '' | Should -Not -BeLike "* $PID"
+    }
+}
+
 Describe 'A workflow of another process' {
     BeforeAll {
         $script = @"

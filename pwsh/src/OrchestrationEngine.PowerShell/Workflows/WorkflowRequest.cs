@@ -135,7 +135,7 @@ internal sealed record WorkflowRequest
         WriteIfThere(json, "logs", State is null ? null : Path.Combine(ProjectRoot.Find(Directory), "orchestration", "logs"));
         WriteIfThere(json, "junit", JUnit);
         WriteIf(json, "approved", IsApproved);
-        json.WriteString("powershell", PathOfPowerShell());
+        WriteIfThere(json, "powershell", PathOfPowerShell());
         WriteIfThere(json, "id", Id);
         WriteIfThere(json, "resume", Resumes ? "unsuccessful" : null);
         WriteIf(json, "acceptsChangedPlan", AcceptsChanges);
@@ -166,11 +166,13 @@ internal sealed record WorkflowRequest
 
     private static string TextOf(SecureString secret) => new NetworkCredential(string.Empty, secret).Password;
 
-    // Steps that need a process of their own run in the PowerShell that asks for them.
-    private static string PathOfPowerShell()
+    // Steps that need a process of their own run in the PowerShell that asks for them. A program that only hosts PowerShell
+    // has no pwsh beside it; the engine then looks for one on PATH.
+    private static string? PathOfPowerShell()
     {
         var folder = Path.GetDirectoryName(typeof(PSObject).Assembly.Location) ?? string.Empty;
-        return Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+        var path = Path.Combine(folder, OperatingSystem.IsWindows() ? "pwsh.exe" : "pwsh");
+        return File.Exists(path) ? path : null;
     }
 
     private static void WriteIfThere(Utf8JsonWriter json, string name, string? value)
