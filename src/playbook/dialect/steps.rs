@@ -144,66 +144,54 @@ fn says_what(fields: &Fields<'_>) -> bool {
 }
 
 fn action(fields: &mut Fields<'_>, kind: Option<Phrase>, remarks: &mut Remarks) -> Action {
-    if let Some(kind) = &kind {
-        let is_known = STEP_TYPES
-            .iter()
-            .any(|name| kind.text.eq_ignore_ascii_case(name));
+    let type_name = kind.as_ref().map_or("", |kind| kind.text.as_str());
+    let is_known = |name: &str| STEP_TYPES.iter().any(|it| name.eq_ignore_ascii_case(it));
+    if let Some(kind) = kind.as_ref().filter(|kind| !is_known(&kind.text)) {
         // What says nothing else is of a type that whoever runs the playbook may know.
-        if !is_known && !says_what(fields) {
+        if !says_what(fields) {
             fields.knows(ACTIONS);
             return Action::Custom(kind.clone());
         }
-        if !is_known {
-            let matter = Matter::unknown_type(&kind.text);
-            remarks.push(Remark {
-                matter,
-                place: kind.place,
-            });
-        }
-    }
-    let is_parallel = kind
-        .as_ref()
-        .is_some_and(|kind| kind.text.eq_ignore_ascii_case("parallel"));
-    let is_choice = kind
-        .as_ref()
-        .is_some_and(|kind| kind.text.eq_ignore_ascii_case("condition"));
-    fields.knows(ACTIONS);
-    let mut found = None;
-    for key in ACTIONS {
-        // A choice may have an `else` only, and `parallel` may be a switch.
-        let is_there = match *key {
-            "parallel" => is_parallel || fields.is_list("parallel"),
-            "then" => is_choice || fields.has("then") || fields.has("else"),
-            // Of a parallel step, they are what runs beside each other.
-            "steps" if is_parallel => false,
-            key => fields.has(key),
-        };
-        match found {
-            _ if !is_there => {}
-            None => found = Some(*key),
-            // `Scripts` beside `Script`, and `command` beside `script`, are two things.
-            Some(first) => {
-                let (first, second) = (first.to_owned(), (*key).to_owned());
-                let matter = Matter::TwoActions { first, second };
-                remarks.push(Remark {
-                    matter,
-                    place: fields.place(),
-                });
-                fields.take(&[key], remarks);
-            }
-        }
-    }
-    let Some(key) = found else {
-        let matter = Matter::NoAction {
-            owner: fields.owner(),
-        };
+        let matter = Matter::unknown_type(&kind.text);
         remarks.push(Remark {
             matter,
-            place: fields.place(),
+            place: kind.place,
         });
+    }
+    fields.knows(ACTIONS);
+    let keys = ACTIONS.iter().copied();
+    let keys: Vec<_> = keys.filter(|key| says(key, type_name, fields)).collect();
+    let place = fields.place();
+    let Some((first, others)) = keys.split_first() else {
+        let owner = fields.owner();
+        let matter = Matter::NoAction { owner };
+        remarks.push(Remark { matter, place });
         return Action::Group(Vec::new());
     };
-    read_action(key, fields, remarks)
+    // `Scripts` beside `Script`, and `command` beside `script`, are two things.
+    for other in others {
+        let (first, second) = ((*first).to_owned(), (*other).to_owned());
+        let matter = Matter::TwoActions { first, second };
+        remarks.push(Remark { matter, place });
+        fields.take(&[other], remarks);
+    }
+    read_action(first, fields, remarks)
+}
+
+/// Whether a step of a type says by this key what it does.
+fn says(key: &str, type_name: &str, fields: &Fields<'_>) -> bool {
+    let is_parallel = type_name.eq_ignore_ascii_case("parallel");
+    match key {
+        // A choice may have an `else` only, and `parallel` may be a switch.
+        "parallel" => is_parallel || fields.is_list("parallel"),
+        "then" => {
+            let is_choice = type_name.eq_ignore_ascii_case("condition");
+            is_choice || fields.has("then") || fields.has("else")
+        }
+        // Of a parallel step, they are what runs beside each other.
+        "steps" if is_parallel => false,
+        key => fields.has(key),
+    }
 }
 
 fn read_action(key: &'static str, fields: &mut Fields<'_>, remarks: &mut Remarks) -> Action {
@@ -297,7 +285,7 @@ impl Step {
     }
 
     /// A step that does something, without any policy.
-    pub(super) fn new(action: Action, place: Place) -> Self {
+    pub(in crate::playbook) fn new(action: Action, place: Place) -> Self {
         Self {
             place,
             name: None,
