@@ -18,6 +18,7 @@ mod condition;
 mod custom;
 mod each;
 mod flat;
+mod holds;
 mod inside;
 mod limits;
 mod scripts;
@@ -133,10 +134,11 @@ pub struct Plan {
     pub stops_at_once: bool,
     /// Whether failures stop nothing.
     pub continues_on_error: bool,
-    /// What has to hold before it starts, with what to say if it does not.
-    pub before: Vec<(Decision, String)>,
+    /// What has to hold before it starts, with what to say if it does not. What only
+    /// PowerShell can decide is a step.
+    pub before: Vec<(Expression, String)>,
     /// What has to hold when it is over.
-    pub after: Vec<(Decision, String)>,
+    pub after: Vec<(Expression, String)>,
     /// When it counts as succeeded.
     pub success: Success,
     /// What is told, and when.

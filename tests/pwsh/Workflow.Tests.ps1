@@ -60,6 +60,26 @@ Describe 'Invoke-PlaybookWorkflow' {
         $all[-1].Results[0].Errors | Should -Be 'erred'
     }
 
+    It 'lets PowerShell decide what has to hold before and after' {
+        $playbook = @{
+            name       = 'p'
+            validation = @{
+                preConditions  = @(@{ name = 'room'; condition = '(Test-Room) -eq $true'; message = "it's full" })
+                postConditions = @(@{ name = 'made'; condition = '$steps.a.output -match "^made" -and (Get-Random -Minimum 1 -Maximum 2) -eq 2'; message = 'nothing was made' })
+            }
+            steps      = @(@{ name = 'a'; command = "'made it'" }, @{ name = 'b'; command = '2'; dependsOn = @('a') })
+        }
+        function Test-Room { $false }
+        $result = Invoke-PlaybookWorkflow -NoState -PlaybookDefinition $playbook -ErrorAction SilentlyContinue
+        $result.Results | ForEach-Object { "$_ $($_.Error)".TrimEnd() } |
+            Should -Be "precondition room: Failed it's full", 'a: Skipped', 'b: Skipped', 'postcondition made: Skipped'
+        function Test-Room { $true }
+        $result = Invoke-PlaybookWorkflow -NoState -PlaybookDefinition $playbook -ErrorAction SilentlyContinue
+        $result.Results | ForEach-Object { "$_ $($_.Error)".TrimEnd() } |
+            Should -Be 'precondition room: Succeeded', 'a: Succeeded', 'b: Succeeded', 'postcondition made: Failed nothing was made'
+        $result.Status | Should -Be 'Failed'
+    }
+
     It 'shows objects of a kind as one table' {
         $command = "[pscustomobject]@{ A = 1; B = 'x' }; [pscustomobject]@{ A = 22; B = 'y' }; 'text'"
         $all = Invoke-PlaybookWorkflow -NoState -InformationAction Continue -PlaybookDefinition @{ name = 'p'; steps = @(@{ name = 's'; command = $command }) } 6>&1

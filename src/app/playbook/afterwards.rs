@@ -2,7 +2,7 @@
 
 use crate::engine::value::Value;
 use crate::playbook::expression::{Reference, Scope, StepPart};
-use crate::playbook::plan::{Decision, Flat, Plan};
+use crate::playbook::plan::{Flat, Plan};
 use crate::playbook::values::known;
 
 use super::result::StepResult;
@@ -12,20 +12,14 @@ use super::world::{World, TIMED_OUT};
 /// masked in the results, and so here, too.
 pub(super) fn unmet(plan: &Plan, world: &World, results: &[StepResult]) -> Vec<String> {
     let after = After::new(plan, world, results);
-    let fails = |decision: &Decision| match decision {
-        Decision::If(condition) => condition.holds(&after).map(|holds| !holds),
-        Decision::Unless(condition) => condition.holds(&after),
-        // The one is refused before the start, the other is no condition of an end.
-        Decision::PowerShell(_) | Decision::Undo(_) => Ok(false),
-    };
-    let failing = plan
-        .after
-        .iter()
-        .filter_map(|(decision, text)| match fails(decision) {
-            Ok(false) => None,
-            Ok(true) => Some(format!("`{text}` has to hold after the last step")),
-            Err(fault) => Some(format!("`{text}` has to hold after the last step: {fault}")),
-        });
+    let failing = plan.after.iter().filter_map(|(condition, text)| {
+        let said = format!("`{text}` has to hold after the last step");
+        match condition.holds(&after) {
+            Ok(true) => None,
+            Ok(false) => Some(said),
+            Err(fault) => Some(format!("{said}: {fault}")),
+        }
+    });
     failing.collect()
 }
 

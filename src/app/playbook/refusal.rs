@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::app::run::RunError;
 use crate::playbook::expression::Expression;
 use crate::playbook::flaw::{Defect, Flaw};
-use crate::playbook::plan::{Decision, Plan};
+use crate::playbook::plan::Plan;
 use crate::playbook::problem::Diagnostic;
 use crate::playbook::value::is_same_name;
 
@@ -134,13 +134,6 @@ fn refuse_any<T>(missing: Vec<T>, why: fn(Vec<T>) -> NotStarted) -> Result<(), N
     }
 }
 
-/// Decides what has to hold before the start, and refuses conditions of the end that
-/// nobody here could decide then.
-pub(super) fn check_conditions(plan: &Plan, world: &World) -> Result<(), NotStarted> {
-    refuse_powershell_at_the_end(plan)?;
-    check_before(plan, world)
-}
-
 /// The secrets of a run that goes on which are not given again.
 fn missing_secrets(wishes: &Wishes) -> Vec<String> {
     let is_given = |name: &String| {
@@ -151,46 +144,14 @@ fn missing_secrets(wishes: &Wishes) -> Vec<String> {
     missing.cloned().collect()
 }
 
-/// Looks at what has to hold before the start.
-fn check_before(plan: &Plan, world: &World) -> Result<(), NotStarted> {
+/// Refuses what does not hold before the start.
+pub(super) fn check_before(plan: &Plan, world: &World) -> Result<(), NotStarted> {
     // Before the first step there are no results.
     let scope = After::new(plan, world, &[]);
-    for (decision, text) in &plan.before {
-        let holds = |condition: &Expression| condition.holds(&scope).unwrap_or(false);
-        let holds = match decision {
-            Decision::If(condition) => holds(condition),
-            Decision::Unless(condition) => !holds(condition),
-            Decision::PowerShell(text) => {
-                let step = (
-                    "before the start".to_owned(),
-                    format!("the condition {text}"),
-                );
-                return Err(NotStarted::NeedsPowerShell(vec![step]));
-            }
-            Decision::Undo(_) => true,
-        };
-        if !holds {
-            let flaw = Flaw::of_request(Defect::DoesNotHold { text: text.clone() });
-            return Err(NotStarted::DoesNotHold(flaw.defect));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses conditions of the end that nobody here could decide then.
-fn refuse_powershell_at_the_end(plan: &Plan) -> Result<(), NotStarted> {
-    let undecidable = plan
-        .after
-        .iter()
-        .filter_map(|(decision, _)| match decision {
-            Decision::PowerShell(text) => Some(text),
-            _ => None,
-        });
-    let steps =
-        undecidable.map(|text| ("after the end".to_owned(), format!("the condition {text}")));
-    let steps: Vec<_> = steps.collect();
-    if steps.is_empty() {
-        return Ok(());
-    }
-    Err(NotStarted::NeedsPowerShell(steps))
+    let is_broken = |condition: &Expression| !condition.holds(&scope).unwrap_or(false);
+    let broken = plan.before.iter().find(|(it, _)| is_broken(it));
+    broken.map_or(Ok(()), |(_, text)| {
+        let flaw = Flaw::of_request(Defect::DoesNotHold { text: text.clone() });
+        Err(NotStarted::DoesNotHold(flaw.defect))
+    })
 }

@@ -64,7 +64,7 @@ impl Draft {
             directory,
             file: self.definition.is_none().then_some(self.path),
         });
-        refusal::check_conditions(&self.plan, &world)?;
+        refusal::check_before(&self.plan, &world)?;
         let id = options.id.clone().unwrap_or_else(new_id);
         let plan = Arc::new(self.plan);
         let secrets = secrets(&plan);

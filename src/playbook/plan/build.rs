@@ -12,7 +12,7 @@ use crate::playbook::value::is_same_name;
 use crate::playbook::values::{value_of, Before, Named, Recipe, Values};
 
 use super::check::Pending;
-use super::{waves, Codes, Decision, Isolation, Mode, Plan, Planned, Request, Step, Work};
+use super::{holds, waves, Codes, Isolation, Mode, Plan, Planned, Request, Step, Work};
 
 /// The environments that every playbook can run in.
 const CONTEXTS: &[&str] = &["dev", "staging", "prod"];
@@ -102,9 +102,12 @@ impl Builder<'_> {
         self.add_groups(&options.groups);
         self.shells = self.own_shells(&playbook.shells);
         let values = Arc::new(self.values(playbook, &self.request.parameters));
-        let mut steps = self.scope(&playbook.steps, &values, self.is_parallel);
+        let (written, deciding) =
+            holds::between(&playbook.before, &playbook.steps, &playbook.after);
+        let mut steps = self.scope(&written, &values, self.is_parallel);
+        holds::need_first(deciding, &mut steps);
         let reads_failures = waves::reads_failures(&steps);
-        self.add_rollbacks(&playbook.steps, &mut steps, &values);
+        self.add_rollbacks(&written, &mut steps, &values);
         self.add_finally(&playbook.finally, &mut steps, &values);
         self.warn_of_groups(&options.groups, &steps);
         self.warn_of_limits(&steps, None);
@@ -393,24 +396,6 @@ impl Builder<'_> {
             ));
         }
         Arc::new(values.with(own))
-    }
-
-    // ---- around the steps ----
-
-    fn checks(&mut self, checks: &[model::Check], values: &Arc<Values>) -> Vec<(Decision, String)> {
-        let mut read = Vec::new();
-        for check in checks {
-            let condition = model::Condition::If(check.condition.clone());
-            let Some(decision) = self.decision(&condition, values) else {
-                continue;
-            };
-            let text = check.message.clone().or_else(|| check.name.clone());
-            read.push((
-                decision,
-                text.unwrap_or_else(|| check.condition.text.clone()),
-            ));
-        }
-        read
     }
 }
 

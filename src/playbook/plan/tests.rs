@@ -131,6 +131,31 @@ fn a_condition_about_failures_is_asked_after_one() {
 }
 
 #[test]
+fn conditions_for_powershell_are_steps_before_and_after_all_others() {
+    let plan = usable(
+        "@{ Options = @{ StopOnError = $false }
+            Validation = @{
+                preConditions = @('$env.context -eq 1', @{ name = 'room'; condition = '(Get-PSDrive C).Free -gt 1GB'; message = \"it's full\" })
+                postConditions = @('(Get-Date).Year -gt 2000')
+            }
+            Sequence = @(@{ Name = 'a'; Command = '1' }, @{ Name = 'b'; Command = '2'; Dependencies = 'a' })
+            Finally = @(@{ Name = 'c'; Command = '3' }) }",
+    );
+    let expected = [
+        "precondition room <  | ",
+        "a < precondition room | ",
+        "b < precondition room,a | ",
+        "postcondition (Get-Date).Year -gt 2000 < precondition room | a,b",
+        "c <  | ",
+    ];
+    assert_eq!(order(&plan), expected);
+    let work = format!("{:?}", plan.steps[0].work);
+    let text = "if (-not (\\n(Get-PSDrive C).Free -gt 1GB\\n)) { throw 'it''s full' }";
+    assert!(work.contains(text), "{work}");
+    assert_eq!((plan.before.len(), plan.after.len()), (1, 0));
+}
+
+#[test]
 fn loops_have_a_step_for_each_round() {
     let plan = usable(
         "@{ Variables = @{ Hosts = @('a', 'b') }

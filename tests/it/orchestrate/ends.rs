@@ -111,17 +111,19 @@ validation:
 }
 
 #[test]
-fn a_condition_of_the_end_that_is_powershell_is_refused_before_the_start() {
+fn without_powershell_a_condition_for_it_is_refused_before_the_start() {
     let playbook = "steps:
   - { name: a, shell: sh, command: touch ran }
 validation:
   postConditions: [\"(Get-Date).Year -gt 2000\"]\n";
     let scene = Scene::new(playbook);
-    let said = scene.run(&[]);
+    let said = scene.say_alone(&["run", "play.yaml"]);
     assert_eq!(
         (said.code, scene.folder.join("ran").exists()),
         (Some(2), false)
     );
+    let step = "postcondition (Get-Date).Year -gt 2000: ";
+    assert!(said.stderr.contains(step), "{said:?}");
 }
 
 #[test]
