@@ -53,6 +53,10 @@ public sealed class RegisterOrchestrationStepTypeCommand : PSCmdlet
         {
             ThrowTerminatingError(StepTypeErrors.Refused(problem, Name));
         }
+        catch (EngineException problem)
+        {
+            ThrowTerminatingError(Errors.EngineRefused(problem));
+        }
         catch (EngineLibraryException problem)
         {
             ThrowTerminatingError(Errors.LibraryUnusable(problem));
