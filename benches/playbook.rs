@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use orchestration_engine::playbook::dialect;
 use orchestration_engine::playbook::format::Format;
-use orchestration_engine::playbook::plan::{plan, Header, Planned, Request};
+use orchestration_engine::playbook::plan::{plan, Planned, Request};
 use orchestration_engine::playbook::value::Node;
 
 const COUNT: u64 = 1_000_000;
@@ -241,13 +241,6 @@ fn sources() -> Vec<(Format, String)> {
 /// Plans what was read, as somebody does who has no scripts.
 fn planned(read: &Node) -> Planned {
     let request = Request {
-        parameters: Vec::new(),
-        context: None,
-        profile: None,
-        mode: None,
-        continues_on_error: false,
-        limit: None,
-        environment: &|_| None,
         playbooks: &|name| match name {
             "inner" => {
                 let source = "@{ Sequence = @(@{ Command = 'f {{who}}' }) }";
@@ -256,9 +249,7 @@ fn planned(read: &Node) -> Planned {
             }
             _ => Err("there is no such file".to_owned()),
         },
-        scripts: &|_| Vec::new(),
-        header: &|_| Header::default(),
-        step_types: &[],
+        ..Request::default()
     };
     let environment = |name: &str| (name == "USER").then(|| "eva".to_owned());
     let reading = dialect::read(&read.resolve(&environment));

@@ -71,6 +71,25 @@ pub struct Request<'r> {
     pub step_types: &'r [StepType],
 }
 
+impl Default for Request<'_> {
+    /// Nothing is told, and there are no other playbooks, scripts or types.
+    fn default() -> Self {
+        Self {
+            parameters: Named::new(),
+            context: None,
+            profile: None,
+            mode: None,
+            continues_on_error: false,
+            limit: None,
+            environment: &|_| None,
+            playbooks: &|_| Err("there is no such file".to_owned()),
+            scripts: &|_| Vec::new(),
+            header: &|_| Header::default(),
+            step_types: &[],
+        }
+    }
+}
+
 /// What the comments at the head of a script say of where it may stand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {

@@ -23,17 +23,8 @@ fn read(source: &str) -> Playbook {
 
 fn request() -> Request<'static> {
     Request {
-        parameters: Named::new(),
-        context: None,
-        profile: None,
-        mode: None,
-        continues_on_error: false,
-        limit: None,
-        environment: &|_| None,
         playbooks: &other,
-        scripts: &|_| Vec::new(),
-        header: &|_| Header::default(),
-        step_types: &[],
+        ..Request::default()
     }
 }
 

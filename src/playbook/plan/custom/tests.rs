@@ -1,8 +1,6 @@
 use super::*;
 use crate::playbook::format::Document;
-use crate::playbook::model::Playbook;
-use crate::playbook::plan::{plan, Header, Planned, Request};
-use crate::playbook::values::Named;
+use crate::playbook::plan::{plan, Planned, Request};
 
 const DECLARED: &str = r#"{
     "Url": { "type": "string", "required": true },
@@ -26,19 +24,9 @@ fn types() -> Vec<StepType> {
 fn planned(source: &str) -> Planned {
     let types = types();
     let document = Document::read("a.psd1", source).expect("a playbook");
-    let nothing = |_: &str| Err::<Playbook, _>("there is no such file".to_owned());
     let request = Request {
-        parameters: Named::new(),
-        context: None,
-        profile: None,
-        mode: None,
-        continues_on_error: false,
-        limit: None,
-        environment: &|_| None,
-        playbooks: &nothing,
-        scripts: &|_| Vec::new(),
-        header: &|_| Header::default(),
         step_types: &types,
+        ..Request::default()
     };
     let reading = document.playbook(&|_| None);
     assert_eq!(reading.remarks, Vec::new());
